@@ -1,0 +1,171 @@
+"""One Markdown file becomes an agent, a prompt or a partial, or diagnostics that say why not."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import cast
+
+from agentgen.diagnostics import (
+    AgentgenError,
+    Diagnostic,
+    Severity,
+    fail,
+    has_errors,
+)
+from agentgen.json_schema import Shape, construct
+from agentgen.model import Agent, Data, Document, Prompt, TemplateValue
+from agentgen.source import Mapping, Node, Scalar, Sequence, read_front_matter, read_source
+from agentgen.source.document import kind, location, yaml_1_1_kind
+from agentgen.source.front_matter import misplaced_fence
+
+TEXT_KEYS = ("name", "description", "icon", "model", "version")
+"""Front matter keys whose value is the text as it was written, whatever YAML makes of it."""
+
+_SHAPE = Shape({"properties": {key: {"type": "string"} for key in TEXT_KEYS}})
+
+
+def load_document(path: Path, shown: str, name: PurePosixPath) -> Document:
+    """Read a file that is only for including; raise `AgentgenError` where it cannot be read."""
+    read = read_source(path, shown)
+    front_matter = read_front_matter(read.source)
+    body = front_matter.body if front_matter else 0
+    return Document(name, read.source, front_matter, body, read.diagnostics)
+
+
+def load_agent(path: Path, shown: str, name: PurePosixPath) -> Agent:
+    """Read an agent; raise `AgentgenError` with every reason why it is none.
+
+    `name` defaults to the file's stem, `tools` may be a list or a comma-separated text.
+    """
+    document = load_document(path, shown, name)
+    if not document.source.text.strip():
+        message = "this agent is empty"
+        raise fail("empty-file", message, document.source.whole(), help="write its instructions")
+    data = _data(document)
+    found = [*document.diagnostics, *_field_problems(document), *_agent_problems(document, data)]
+    if has_errors(found):
+        raise AgentgenError(found)
+    data["name"] = data.get("name") or document.stem
+    if "tools" in data:
+        data["tools"] = _tools(data["tools"])
+    return Agent(
+        replace(document, diagnostics=tuple(found)),
+        str(data["name"]),
+        _text(data.get("description")),
+        data,
+        tuple(_template_values(document)),
+    )
+
+
+def load_prompt(path: Path, shown: str, name: PurePosixPath) -> Prompt:
+    """Read a prompt, whose front matter is optional; raise `AgentgenError` where that is wrong."""
+    document = load_document(path, shown, name)
+    if not document.source.text.strip():
+        message = "this prompt is empty"
+        raise fail("empty-file", message, document.source.whole(), help="write it or remove it")
+    found = [*document.diagnostics, *_field_problems(document)]
+    if has_errors(found):
+        raise AgentgenError(found)
+    data = _data(document)
+    return Prompt(
+        replace(document, diagnostics=tuple(found)),
+        str(data.get("name") or document.stem),
+        _text(data.get("description")),
+        data,
+        tuple(_template_values(document)),
+    )
+
+
+def _data(document: Document) -> dict[str, Data]:
+    if document.front_matter is None:
+        return {}
+    return cast("dict[str, Data]", construct(document.front_matter.mapping, _SHAPE))
+
+
+def _text(value: Data) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _tools(value: Data) -> Data:
+    if isinstance(value, str):
+        return [name.strip() for name in value.split(",") if name.strip()]
+    return [] if value is None else value
+
+
+def _field_problems(document: Document) -> Iterator[Diagnostic]:
+    if document.front_matter is None:
+        return
+    entries = document.front_matter.mapping.entries
+    for key in TEXT_KEYS:
+        if key not in entries:
+            continue
+        node = entries[key].node
+        if not isinstance(node, Scalar):
+            message = f"`{key}` must be text, but is {kind(node)}"
+            yield Diagnostic("invalid-front-matter", message, location(entries[key].key))
+        elif node.plain and node.text and (other := yaml_1_1_kind(node.text)) is not None:
+            yield Diagnostic(
+                "ambiguous-text",
+                f"`{key}: {node.text}` is text here, but {other} to a YAML 1.1 reader",
+                location(node),
+                Severity.WARNING,
+                help=f'write `{key}: "{node.text}"`',
+            )
+
+
+def _agent_problems(document: Document, data: dict[str, Data]) -> Iterator[Diagnostic]:
+    yield from _missing_parts(document, data)
+    entries = document.front_matter.mapping.entries if document.front_matter else {}
+    if "tools" in entries and not _is_tool_list(entries["tools"].node):
+        what = _what(entries["tools"].node)
+        message = f"`tools` must be a list or a comma-separated text, but is {what}"
+        place = location(entries["tools"].key)
+        yield Diagnostic("invalid-front-matter", message, place, help="write `tools: [read, edit]`")
+
+
+def _missing_parts(document: Document, data: dict[str, Data]) -> Iterator[Diagnostic]:
+    if document.front_matter is None and (fence := misplaced_fence(document.source)) is not None:
+        yield Diagnostic(
+            "misplaced-front-matter",
+            "this `---` is taken as text: front matter begins on the first line, "
+            "with exactly three hyphens",
+            document.source.at(fence, fence + 3),
+            Severity.WARNING,
+        )
+    if not _text(data.get("description")):
+        yield Diagnostic(
+            "missing-description",
+            "this agent has no description",
+            document.head,
+            Severity.WARNING,
+            help="add `description: …` to its front matter: clients choose an agent by it",
+        )
+    if not document.template.strip():
+        message = "this agent has front matter and no instructions"
+        yield Diagnostic("empty-body", message, document.head, Severity.WARNING)
+
+
+def _is_tool_list(node: Node) -> bool:
+    if isinstance(node, Sequence):
+        return all(isinstance(item, Scalar) and isinstance(item.value, str) for item in node.items)
+    return isinstance(node, Scalar) and (node.value is None or isinstance(node.value, str))
+
+
+def _what(node: Node) -> str:
+    return "a list that holds other things than names" if isinstance(node, Sequence) else kind(node)
+
+
+def _template_values(document: Document) -> Iterator[TemplateValue]:
+    if document.front_matter is not None:
+        yield from _templates_below(document.front_matter.mapping, ())
+
+
+def _templates_below(node: Node, path: tuple[str | int, ...]) -> Iterator[TemplateValue]:
+    if isinstance(node, Mapping):
+        for key, entry in node.entries.items():
+            yield from _templates_below(entry.node, (*path, key))
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from _templates_below(item, (*path, index))
+    elif not node.plain and ("{{" in node.text or "{%" in node.text or "{#" in node.text):
+        yield TemplateValue(path, node)

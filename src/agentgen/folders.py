@@ -1,0 +1,113 @@
+"""Where a project's agents, prompts and partials lie, and which files are in those folders."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from agentgen.diagnostics import AgentgenError, Diagnostic, Source, fail, quoted
+from agentgen.settings import Found, ShownPath
+
+SUFFIX = ".md"
+PARTIAL_MARK = "_"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to load: its path, the path that messages show, and its name for templates."""
+
+    path: Path
+    shown: str
+    name: PurePosixPath
+
+    @property
+    def is_partial(self) -> bool:
+        """Say whether the file is only for including."""
+        return self.name.name.startswith(PARTIAL_MARK) or self.name.parts[0] == "partials"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The three folders of a library; a folder that does not exist holds nothing."""
+
+    agents: Path
+    prompts: Path
+    partials: Path
+
+    @property
+    def root(self) -> Path:
+        """The nearest folder that holds all three."""
+        return Path(
+            os.path.commonpath([self.agents.parent, self.prompts.parent, self.partials.parent])
+        )
+
+    def files(self, shown: ShownPath) -> tuple[SourceFile, ...]:
+        """Return every Markdown file of the library, sorted by name.
+
+        Hidden files and folders are passed over. Raises `AgentgenError` for a link that leads out
+        of the library, and for a folder that cannot be read.
+        """
+        named = (("agents", self.agents), ("prompts", self.prompts), ("partials", self.partials))
+        problems: list[Diagnostic] = []
+        found: dict[Path, SourceFile] = {}
+        for role, folder in named:
+            for path in _markdown_files(folder, shown, problems):
+                name = PurePosixPath(role, *path.relative_to(folder).parts)
+                found.setdefault(path, SourceFile(path, shown(path), name))
+        for file in found.values():
+            if file.path.is_symlink() and not self._holds(file.path.resolve()):
+                message = "this link leads out of the library"
+                place = Source(file.shown, "").whole()
+                problems.append(Diagnostic("escaping-link", message, place))
+        if problems:
+            raise AgentgenError(problems)
+        return tuple(sorted(found.values(), key=lambda file: file.name.as_posix()))
+
+    def _holds(self, path: Path) -> bool:
+        folders = (self.agents, self.prompts, self.partials)
+        return any(path.is_relative_to(folder.resolve()) for folder in folders)
+
+
+def find_folders(found: Found, paths: tuple[Path, ...], shown: ShownPath) -> Folders:
+    """Return the project's folders, or those around agents that lie elsewhere.
+
+    `paths` are the agent files and folders that were asked for. Outside the project's agents
+    folder, the library is the folder named like the project's own above them, or else their own
+    folder, with the prompts and partials beside it. Raises `AgentgenError` when they lie in two.
+    """
+    settings, root = found.settings, found.root
+    own = Folders(root / settings.agents, root / settings.prompts, root / settings.partials)
+    around = {_around(path, own, settings.agents) for path in paths}
+    if not around:
+        return own
+    if len(around) > 1:
+        places = " and ".join(quoted(shown(folders.agents)) for folders in sorted(around, key=str))
+        message = f"these agents are in two libraries: {places}"
+        raise fail("invalid-option", message, help="render them in two runs")
+    return around.pop()
+
+
+def _around(path: Path, own: Folders, agents_name: str) -> Folders:
+    if path.is_relative_to(own.agents):
+        return own
+    name = Path(agents_name).name
+    if path.is_dir() and (path / name).is_dir():
+        path = path / name
+    named = [folder for folder in (path, *path.parents) if folder.name == name]
+    agents = named[0] if named else path if path.is_dir() else path.parent
+    return Folders(agents, agents.parent / "prompts", agents.parent / "partials")
+
+
+def _markdown_files(folder: Path, shown: ShownPath, problems: list[Diagnostic]) -> Iterator[Path]:
+    def unreadable(error: OSError) -> None:
+        if isinstance(error, FileNotFoundError) and error.filename == str(folder):
+            return
+        reason = (error.strerror or str(error)).lower()
+        place = Source(shown(Path(error.filename)), "").whole()
+        problems.append(Diagnostic("unreadable-file", f"cannot read this folder: {reason}", place))
+
+    for parent, folders, files in os.walk(folder, onerror=unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if name.endswith(SUFFIX) and not name.startswith("."):
+                yield Path(parent, name)

@@ -1,0 +1,107 @@
+"""Walks beside data through a JSON Schema: which part describes a key, its defaults, its types."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from agentgen.model import Data
+from agentgen.source import Mapping, Node, Scalar, Sequence
+
+JsonSchema = dict[str, Any]
+"""A JSON Schema (draft 2020-12) as parsed JSON."""
+
+
+class Shape:
+    """One subschema, with the document that its local `$ref`s point into."""
+
+    def __init__(self, root: JsonSchema, here: object = None) -> None:
+        self._root = root
+        self._here = self._resolved(root if here is None else here)
+
+    def _resolved(self, schema: Any) -> JsonSchema:
+        while isinstance(schema, dict) and "$ref" in schema:
+            target: Any = self._root
+            for step in schema["$ref"].removeprefix("#/").split("/"):
+                target = target[step]
+            schema = {**target, **{key: schema[key] for key in schema if key != "$ref"}}
+        return schema if isinstance(schema, dict) else {}
+
+    @property
+    def type(self) -> str | None:
+        """The one type that is asked for, if it is one."""
+        wanted = self._here.get("type")
+        return wanted if isinstance(wanted, str) else None
+
+    @property
+    def has_default(self) -> bool:
+        """Say whether a value that is absent has a default."""
+        return "default" in self._here
+
+    @property
+    def default(self) -> Data:
+        """A fresh copy of the default, itself filled in."""
+        return filled(_copy(self._here["default"]), self)
+
+    @property
+    def properties(self) -> dict[str, "Shape"]:
+        """The keys that it names."""
+        named = self._here.get("properties", {})
+        return {key: Shape(self._root, value) for key, value in named.items()}
+
+    def child(self, step: str | int) -> "Shape":
+        """Return the shape of one key or item; an empty one where nothing is said about it."""
+        if isinstance(step, int):
+            return Shape(self._root, self._here.get("items", {}))
+        named = self._here.get("properties", {})
+        other = self._here.get("additionalProperties", {})
+        return Shape(self._root, named.get(step, other))
+
+
+def construct(node: Node, shape: Shape) -> Data:
+    """Turn a YAML tree into plain data; where the shape wants text, it is the text as written."""
+    if isinstance(node, Mapping):
+        return {key: construct(entry.node, shape.child(key)) for key, entry in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [construct(item, shape.child(0)) for item in node.items]
+    if shape.type == "string" and node.value is not None:
+        return node.text
+    return cast("Data", node.value)
+
+
+def filled(data: Data, shape: Shape) -> Data:
+    """Return the data with every absent or empty key that has a default set to it, at every depth.
+
+    An empty key counts as absent: that is what commenting out all that stands below it makes.
+    """
+    if isinstance(data, list):
+        return [filled(item, shape.child(0)) for item in data]
+    if not isinstance(data, dict):
+        return data
+    present = {key: filled(value, shape.child(key)) for key, value in data.items()}
+    absent = {
+        key: child.default
+        for key, child in shape.properties.items()
+        if data.get(key) is None and child.has_default
+    }
+    return present | absent
+
+
+def unknown_keys(node: Node, shape: Shape) -> Iterator[tuple[Scalar, list[str]]]:
+    """Yield each key that the shape does not name, with the keys that it does name and lacks."""
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from unknown_keys(item, shape.child(0))
+    elif isinstance(node, Mapping):
+        known = shape.properties
+        for key, entry in node.entries.items():
+            if key in known:
+                yield from unknown_keys(entry.node, known[key])
+            elif known:
+                yield entry.key, [name for name in known if name not in node.entries]
+
+
+def _copy(data: Data) -> Data:
+    if isinstance(data, list):
+        return [_copy(item) for item in data]
+    if isinstance(data, dict):
+        return {key: _copy(value) for key, value in data.items()}
+    return data

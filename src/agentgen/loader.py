@@ -1,0 +1,189 @@
+"""Folders become a `Project`: every file loaded, the schema read, the agents asked for picked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from agentgen.agent_file import load_agent, load_document, load_prompt
+from agentgen.diagnostics import (
+    AgentgenError,
+    Diagnostic,
+    fail,
+    quoted,
+)
+from agentgen.folders import Folders, SourceFile, find_folders
+from agentgen.model import (
+    Agent,
+    Document,
+    Project,
+    ProjectSchema,
+    Prompt,
+    Undefined,
+    Whitespace,
+)
+from agentgen.schema import SchemaFile, load_schema
+from agentgen.selection import clashes, duplicate_names, patterns, select
+from agentgen.settings import Found, Settings, ShownPath, find_settings
+
+SCHEMA_FOLDER = "schemas"
+SCHEMA_STEM = "project"
+_YAML = (".yaml", ".yml")
+
+T = TypeVar("T", Agent, Prompt, Document)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: a folder to start from, and the options that win over its settings.
+
+    `agents` holds names, globs over names, and paths of files or folders; none means all. `schema`
+    holds paths and `values` holds `KEY.PATH=VALUE`. Paths are relative to `directory`.
+    """
+
+    directory: Path = field(default_factory=Path)
+    agents: tuple[str, ...] = ()
+    schema: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    undefined: Undefined | None = None
+    whitespace: Whitespace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A project, the agents that were asked for, and warnings about the project as a whole.
+
+    `everything` says that no agent was left out but those that the schema disables.
+    """
+
+    project: Project
+    selected: tuple[Agent, ...]
+    everything: bool
+    found: Found
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.found.settings
+
+
+def load(request: Request, working_directory: Path | None = None) -> Loaded:
+    """Load the project that a request is about.
+
+    Messages show paths relative to `working_directory` (default: the current one). Raises
+    `AgentgenError` with every problem of every file that the request needs.
+    """
+    shown = ShownPath(working_directory or Path.cwd())
+    if not request.directory.is_dir():
+        raise fail("missing-file", f"there is no folder {quoted(request.directory)}")
+    found = find_settings(request.directory, shown)
+    own_agents = found.root / found.settings.agents
+    wanted = patterns(request.agents, request.directory.resolve(), own_agents)
+    folders = find_folders(found, tuple(each.path for each in wanted if each.path), shown)
+    files = folders.files(shown)
+    _require_agents(folders, files, shown, found)
+    project, warnings, problems = _project(request, found, folders, files, shown)
+    selection = select(wanted, project, files)
+    everything = not wanted or set(select((), project, files).names) <= set(selection.names)
+    needed = project.failures if not wanted else selection.failed
+    problems += [each for name in needed for each in project.failures[name]]
+    problems += [*clashes(agent.document for agent in selection.agents)]
+    problems += [*duplicate_names(selection.agents)]
+    problems += clashes(prompt.document for prompt in project.prompts) if everything else ()
+    if problems:
+        raise AgentgenError([*problems, *warnings])
+    return Loaded(project, selection.agents, everything, found, warnings)
+
+
+def _project(
+    request: Request,
+    found: Found,
+    folders: Folders,
+    files: tuple[SourceFile, ...],
+    shown: ShownPath,
+) -> tuple[Project, tuple[Diagnostic, ...], list[Diagnostic]]:
+    failures: dict[str, tuple[Diagnostic, ...]] = {}
+    of_role = {
+        role: [file for file in files if file.name.parts[0] == role and not file.is_partial]
+        for role in ("agents", "prompts")
+    }
+    agents = _each(of_role["agents"], load_agent, failures)
+    prompts = _each(of_role["prompts"], load_prompt, failures)
+    partials = _each([file for file in files if file.is_partial], load_document, failures)
+    problems: list[Diagnostic] = []
+    schema = ProjectSchema()
+    warnings: tuple[Diagnostic, ...] = ()
+    try:
+        schema, warnings = load_schema(_schema_files(found, request, shown), request.values)
+    except AgentgenError as error:
+        problems += error.diagnostics
+    project = Project(
+        root=folders.root,
+        agents=agents,
+        prompts=prompts,
+        partials=partials,
+        schema=schema,
+        undefined=request.undefined or found.settings.undefined,
+        whitespace=request.whitespace or found.settings.whitespace,
+        failures=failures,
+    )
+    return project, warnings, problems
+
+
+def _each(
+    files: list[SourceFile],
+    load_one: Callable[[Path, str, PurePosixPath], T],
+    failures: dict[str, tuple[Diagnostic, ...]],
+) -> tuple[T, ...]:
+    loaded: list[T] = []
+    for file in files:
+        try:
+            loaded.append(load_one(file.path, file.shown, file.name))
+        except AgentgenError as error:
+            failures[str(file.name)] = error.diagnostics
+    return tuple(loaded)
+
+
+def _schema_files(found: Found, request: Request, shown: ShownPath) -> tuple[SchemaFile, ...]:
+    if request.schema:
+        paths = [request.directory / name for name in request.schema]
+    elif found.settings.schema:
+        paths = [found.root / name for name in found.settings.schema]
+    else:
+        paths = _default_schema(found.root / SCHEMA_FOLDER, shown)
+    return tuple(SchemaFile(path, shown(path.resolve())) for path in paths)
+
+
+def _default_schema(folder: Path, shown: ShownPath) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    candidates = sorted(path for path in folder.iterdir() if path.suffix in _YAML)
+    named = [path for path in candidates if path.stem == SCHEMA_STEM]
+    if len(named or candidates) > 1:
+        names = ", ".join(quoted(shown(path)) for path in named or candidates)
+        message = f"there are several project schemas: {names}"
+        raise fail(
+            "missing-file", message, help="name one with `--schema`, or `schema` in the settings"
+        )
+    return named or candidates
+
+
+def _require_agents(
+    folders: Folders, files: tuple[SourceFile, ...], shown: ShownPath, found: Found
+) -> None:
+    if any(file.name.parts[0] == "agents" and not file.is_partial for file in files):
+        return
+    folder = quoted(shown(folders.agents))
+    if folders.agents.is_dir():
+        raise fail("missing-file", f"there is no agent (a `*.md` file) in {folder}")
+    settings = (
+        f"the settings are {quoted(shown(found.file))}"
+        if found.file
+        else ("no settings file was found here or above")
+    )
+    raise fail(
+        "missing-file",
+        f"there is no folder {folder} to read agents from",
+        help=f"{settings}; name a folder of agents, or a project with `-C`",
+    )

@@ -1,0 +1,152 @@
+"""The values that flow from the loader to the writer. All frozen; none of them opens a file."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TypeAlias
+
+from agentgen.diagnostics import Diagnostic, Location, Source
+from agentgen.source import FrontMatter, Scalar
+from agentgen.source.document import location
+
+Data: TypeAlias = "bool | int | float | str | list[Data] | dict[str, Data] | None"
+"""Plain data: all that a template ever sees."""
+
+
+class Undefined(enum.StrEnum):
+    """What happens when a template prints, tests or loops over a value that is not there."""
+
+    GUARDED = "guarded"
+    STRICT = "strict"
+    LENIENT = "lenient"
+
+
+class Whitespace(enum.StrEnum):
+    """What becomes of lines that hold only tags."""
+
+    TIDY = "tidy"
+    JINJA = "jinja"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One Markdown file: an agent, a prompt, or a partial that others include.
+
+    `name` is how templates refer to it (`prompts/mlops.md`); `stem` names its artifact;
+    `diagnostics` are what there is to say about the file as it was read.
+    """
+
+    name: PurePosixPath
+    source: Source
+    front_matter: FrontMatter | None
+    body: int
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def stem(self) -> str:
+        """The file's name without `.md`."""
+        return self.name.stem
+
+    @property
+    def template(self) -> str:
+        """The text of the body, a Jinja2 template."""
+        return self.source.text[self.body :]
+
+    @property
+    def first_line(self) -> int:
+        """The line (from 1) of the file that the body begins on."""
+        return self.source.line_column(self.body)[0]
+
+    @property
+    def head(self) -> Location:
+        """The place to name for something that is missing: the first line, or the whole file."""
+        return self.source.on_line(1) if self.source.text else self.source.whole()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateValue:
+    """A quoted front matter value that is a template of its own, and the keys that lead to it."""
+
+    path: tuple[str | int, ...]
+    scalar: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A document in the agents folder, with what its front matter says."""
+
+    document: Document
+    name: str
+    description: str | None
+    data: dict[str, Data] = field(repr=False)
+    template_values: tuple[TemplateValue, ...] = ()
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """The tools that it asks for; none listed means that it does not say."""
+        tools = self.data.get("tools")
+        return tuple(str(tool) for tool in tools) if isinstance(tools, list) else ()
+
+    @property
+    def place(self) -> Location:
+        """Where its name is written, or the file where it is not."""
+        matter = self.document.front_matter
+        entry = matter.mapping.entries.get("name") if matter else None
+        return location(entry.node) if entry else self.document.source.whole()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A document in the prompts folder that agents link to or include."""
+
+    document: Document
+    name: str
+    description: str | None
+    data: dict[str, Data] = field(repr=False)
+    template_values: tuple[TemplateValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSchema:
+    """The data about one project, validated and with its defaults filled in."""
+
+    data: dict[str, Data] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """All that was loaded: agents, prompts, partials and the project schema.
+
+    `root` is the folder that holds them; `failures` holds, by name, what kept a file from loading.
+    """
+
+    root: Path
+    agents: tuple[Agent, ...]
+    prompts: tuple[Prompt, ...]
+    partials: tuple[Document, ...]
+    schema: ProjectSchema
+    undefined: Undefined = Undefined.GUARDED
+    whitespace: Whitespace = Whitespace.TIDY
+    failures: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """Every document by the name that templates use."""
+        everything = [
+            *(agent.document for agent in self.agents),
+            *(prompt.document for prompt in self.prompts),
+            *self.partials,
+        ]
+        return {str(document.name): document for document in everything}
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One rendered file in memory: its target, its path below the output root, and its text."""
+
+    target: str
+    path: PurePosixPath
+    text: str = field(repr=False)
+    source: str = ""

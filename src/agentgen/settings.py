@@ -1,0 +1,184 @@
+"""Settings: `agentgen.toml`, or `[tool.agentgen]` in `pyproject.toml`, found upward."""
+
+import dataclasses
+import enum
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agentgen.diagnostics import (
+    AgentgenError,
+    Diagnostic,
+    Location,
+    Source,
+    did_you_mean,
+    fail,
+    has_errors,
+    quoted,
+)
+from agentgen.model import Undefined, Whitespace
+from agentgen.source import read_source
+
+OWN_FILE = "agentgen.toml"
+SHARED_FILE = "pyproject.toml"
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a project fixes for every run; each field is a key of the settings file.
+
+    `agents`, `prompts`, `partials` and `output` are folders, `schema` are files, all relative to
+    the settings file; `targets` are target names.
+    """
+
+    agents: str = "agents"
+    prompts: str = "prompts"
+    partials: str = "partials"
+    schema: tuple[str, ...] = ()
+    output: str = "build"
+    targets: tuple[str, ...] = ("markdown",)
+    undefined: Undefined = Undefined.GUARDED
+    whitespace: Whitespace = Whitespace.TIDY
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The folder that a project's paths are relative to, its settings, and their file, if any."""
+
+    root: Path
+    settings: Settings
+    file: Path | None = None
+
+
+def find_settings(directory: Path, shown: "ShownPath") -> Found:
+    """Return the settings of the nearest folder at or above `directory` that has any.
+
+    Without any, `directory` is the root and the defaults hold. Raises `AgentgenError` for a file
+    that is not TOML, or a key or value that agentgen does not know.
+    """
+    directory = directory.resolve()
+    for folder in (directory, *directory.parents):
+        own, shared = folder / OWN_FILE, folder / SHARED_FILE
+        if own.is_file():
+            return Found(folder, _read_own(own, shown(own)), own)
+        if shared.is_file() and (settings := _read_shared(shared, shown(shared))) is not None:
+            return Found(folder, settings, shared)
+    return Found(directory, Settings())
+
+
+class ShownPath:
+    """Turns a path into the one that messages show: relative to a folder when it lies below it."""
+
+    def __init__(self, working_directory: Path) -> None:
+        self._from = working_directory.resolve()
+
+    def __call__(self, path: Path) -> str:
+        """Return the path for people, with forward slashes."""
+        absolute = path if path.is_absolute() else self._from / path
+        try:
+            return absolute.relative_to(self._from).as_posix()
+        except ValueError:
+            return absolute.as_posix()
+
+
+def _read_shared(path: Path, shown: str) -> Settings | None:
+    source = read_source(path, shown).source
+    if "agentgen" not in source.text:
+        return None
+    tool = _toml(source).get("tool", {})
+    if not isinstance(tool, dict) or "agentgen" not in tool:
+        return None
+    return _settings(source, tool["agentgen"], ("tool", "agentgen"))
+
+
+def _read_own(path: Path, shown: str) -> Settings:
+    source = read_source(path, shown).source
+    return _settings(source, _toml(source), ())
+
+
+def _toml(source: Source) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        text = str(error)
+        message = _TOML_PLACE.sub("", text)
+        raise fail(
+            "invalid-settings",
+            f"this is not TOML: {message[:1].lower()}{message[1:]}",
+            _toml_place(source, text),
+        ) from None
+
+
+def _toml_place(source: Source, message: str) -> Location:
+    match = _TOML_PLACE.search(message)
+    if match is None:
+        return source.whole()
+    if match[1] is None:
+        return source.at(max(len(source.text) - 1, 0))
+    return source.at(source.line_span(int(match[1])).start + int(match[2]) - 1)
+
+
+def _settings(source: Source, values: object, table: tuple[str, ...]) -> Settings:
+    if not isinstance(values, dict):
+        raise fail("invalid-settings", f"`{'.'.join(table)}` must be a table", source.whole())
+    problems = list(_problems(source, values, table))
+    if has_errors(problems):
+        raise AgentgenError(problems)
+    fields = {field.name: field.default for field in dataclasses.fields(Settings)}
+    return Settings(**{key: _value(value, fields[key]) for key, value in values.items()})
+
+
+def _problems(
+    source: Source, values: dict[str, Any], table: tuple[str, ...]
+) -> Iterator[Diagnostic]:
+    fields = {field.name: field.default for field in dataclasses.fields(Settings)}
+    for key, value in values.items():
+        place = _key_place(source, key, table)
+        if key not in fields:
+            help = did_you_mean(key, fields) or f"the settings are {_listed(fields)}"
+            yield Diagnostic(
+                "unknown-setting", f"there is no setting {quoted(key)}", place, help=help
+            )
+        elif (wanted := _wanted(value, fields[key])) is not None:
+            message = f"the setting {quoted(key)} must be {wanted}, not {quoted(value)}"
+            yield Diagnostic("invalid-settings", message, place)
+
+
+def _wanted(value: object, default: object) -> str | None:
+    if isinstance(default, enum.StrEnum):
+        choices = [str(choice) for choice in type(default)]
+        return None if value in choices else f"one of {_listed(choices)}"
+    if isinstance(default, tuple):
+        values = value if isinstance(value, list) else [value]
+        return None if values and all(map(_is_text, values)) else "text or a list of texts"
+    return None if _is_text(value) else "text"
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _value(value: Any, default: object) -> Any:
+    if isinstance(default, tuple):
+        return tuple(value) if isinstance(value, list) else (value,)
+    return type(default)(value) if isinstance(default, enum.StrEnum) else value
+
+
+def _listed(names: "dict[str, Any] | list[str]") -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _key_place(source: Source, key: str, table: tuple[str, ...]) -> Location:
+    """Find the key's line; tomllib keeps no positions, so only an unmistakable one counts."""
+    heading = re.compile(r"^\s*\[\s*" + r"\s*\.\s*".join(table) + r"\b", re.MULTILINE)
+    above = heading.search(source.text) if table else None
+    if table and above is None:
+        return source.whole()
+    name = re.escape(key)
+    line = re.compile(rf"^[ \t]*(?:\[+[^\n]*\b)?({name})\b[^\n=]*[=\]]", re.MULTILINE)
+    matches = list(line.finditer(source.text, above.end() if above else 0))
+    return source.at(*matches[0].span(1)) if len(matches) == 1 else source.whole()

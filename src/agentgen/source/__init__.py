@@ -1,0 +1,20 @@
+"""Text: reading it strictly, YAML with positions, and the block of front matter at its head."""
+
+from agentgen.source.document import Entry, Mapping, Node, Scalar, Sequence, parse_yaml
+from agentgen.source.front_matter import FrontMatter, StrictHandler, read_front_matter
+from agentgen.source.text import Read, decode, read_source
+
+__all__ = [
+    "Entry",
+    "FrontMatter",
+    "Mapping",
+    "Node",
+    "Read",
+    "Scalar",
+    "Sequence",
+    "StrictHandler",
+    "decode",
+    "parse_yaml",
+    "read_front_matter",
+    "read_source",
+]

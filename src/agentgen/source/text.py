@@ -1,0 +1,92 @@
+"""Bytes become text here, strictly, or a diagnostic says which byte stands in the way."""
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from agentgen.diagnostics import Diagnostic, Severity, Source, fail
+
+LARGEST_FILE = 16 * 1024 * 1024
+"""Bytes; more than fifty times the largest public agent file, and room for a large schema."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A source, and what there is to say about how it was read."""
+
+    source: Source
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def read_source(path: Path, shown: str) -> Read:
+    """Read one regular file as UTF-8 text.
+
+    `shown` is the path as messages name it. Raises `AgentgenError` for a file that is missing,
+    not regular, unreadable, larger than `LARGEST_FILE`, or not UTF-8.
+    """
+    place = Source(shown, "").whole()
+    try:
+        data = _read_regular(path)
+    except FileNotFoundError:
+        raise fail("missing-file", "there is no such file", place) from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise fail("unreadable-file", f"cannot read this file: {reason}", place) from None
+    if data is None:
+        raise fail("unreadable-file", "this is not a regular file", place)
+    if len(data) > LARGEST_FILE:
+        limit = LARGEST_FILE // 1024 // 1024
+        raise fail("unreadable-file", f"this file is larger than {limit} MiB", place)
+    return decode(data, shown)
+
+
+def decode(data: bytes, shown: str) -> Read:
+    """Turn UTF-8 bytes into a source with LF line ends.
+
+    A byte order mark is left out and reported. Raises `AgentgenError` that names the first byte
+    that is not UTF-8.
+    """
+    diagnostics = []
+    if data.startswith(_BOM):
+        data = data[len(_BOM) :]
+        place = Source(shown, "").whole()
+        diagnostics.append(
+            Diagnostic(
+                "byte-order-mark",
+                "this file begins with a byte order mark (U+FEFF)",
+                place,
+                Severity.WARNING,
+                help="save it as UTF-8 without BOM: some clients skip a file that has one",
+            )
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        readable = _unix_newlines(data.decode("utf-8", "replace"))
+        offset = len(_unix_newlines(data[: error.start].decode("utf-8")))
+        raise fail(
+            "invalid-encoding",
+            f"byte 0x{data[error.start]:02x} at offset {error.start} is not UTF-8",
+            Source(shown, readable).at(offset),
+            help="save the file as UTF-8",
+        ) from None
+    return Read(Source(shown, _unix_newlines(text)), tuple(diagnostics))
+
+
+def _unix_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _read_regular(path: Path) -> bytes | None:
+    # O_NONBLOCK: opening a FIFO that nobody writes to must not hang; the descriptor that was
+    # checked is the one that is read.
+    descriptor = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return None
+        return file.read(LARGEST_FILE + 1)
