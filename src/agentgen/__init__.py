@@ -1,3 +1,58 @@
-"""agentgen compiles agent definitions: templates and a project schema in, finished agents out."""
+"""agentgen compiles agent definitions: templates and a project schema in, finished agents out.
+
+import agentgen
+
+loaded = agentgen.load("path/to/project")
+rendered = agentgen.render(loaded)
+agentgen.write(rendered.artifacts, "build")
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agentgen.api import load, render, write
+    from agentgen.diagnostics import AgentgenError, Diagnostic, Location, Severity
+    from agentgen.loader import Loaded
+    from agentgen.model import Agent, Artifact, Project, Prompt
+    from agentgen.rendering import Rendered
+    from agentgen.writer import Outcome, Written
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Agent",
+    "AgentgenError",
+    "Artifact",
+    "Diagnostic",
+    "Loaded",
+    "Location",
+    "Outcome",
+    "Project",
+    "Prompt",
+    "Rendered",
+    "Severity",
+    "Written",
+    "__version__",
+    "load",
+    "render",
+    "write",
+]
+
+_HOMES = {
+    "agentgen.api": ("load", "render", "write"),
+    "agentgen.diagnostics": ("AgentgenError", "Diagnostic", "Location", "Severity"),
+    "agentgen.loader": ("Loaded",),
+    "agentgen.model": ("Agent", "Artifact", "Project", "Prompt"),
+    "agentgen.rendering": ("Rendered",),
+    "agentgen.writer": ("Outcome", "Written"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, when it is asked for: the command line starts faster without."""
+    import importlib
+
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(module), name)
+    raise AttributeError(f"module 'agentgen' has no attribute {name!r}")

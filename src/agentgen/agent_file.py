@@ -29,7 +29,7 @@ def load_document(path: Path, shown: str, name: PurePosixPath) -> Document:
     read = read_source(path, shown)
     front_matter = read_front_matter(read.source)
     body = front_matter.body if front_matter else 0
-    return Document(name, read.source, front_matter, body, read.diagnostics)
+    return Document(name, path, read.source, front_matter, body, read.diagnostics)
 
 
 def load_agent(path: Path, shown: str, name: PurePosixPath) -> Agent:

@@ -16,6 +16,7 @@ from agentgen.folders import Folders, SourceFile, find_folders
 from agentgen.model import (
     Agent,
     Document,
+    Failure,
     Project,
     ProjectSchema,
     Prompt,
@@ -23,7 +24,7 @@ from agentgen.model import (
     Whitespace,
 )
 from agentgen.schema import SchemaFile, load_schema
-from agentgen.selection import clashes, duplicate_names, patterns, select
+from agentgen.selection import Pattern, clashes, duplicate_names, patterns, select
 from agentgen.settings import Found, Settings, ShownPath, find_settings
 
 SCHEMA_FOLDER = "schemas"
@@ -68,11 +69,48 @@ class Loaded:
         return self.found.settings
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All that a request can be about: the project as far as it could be loaded, and its files.
+
+    `problems` and `warnings` are about the project as a whole; the project carries its failures.
+    """
+
+    project: Project
+    files: tuple[SourceFile, ...]
+    found: Found
+    wanted: tuple[Pattern, ...]
+    problems: tuple[Diagnostic, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
 def load(request: Request, working_directory: Path | None = None) -> Loaded:
-    """Load the project that a request is about.
+    """Load the project that a request is about, and pick the agents that it asks for.
 
     Messages show paths relative to `working_directory` (default: the current one). Raises
     `AgentgenError` with every problem of every file that the request needs.
+    """
+    seen = survey(request, working_directory)
+    project = seen.project
+    selection = select(seen.wanted, project, seen.files)
+    enabled = select((), project, seen.files)
+    everything = not seen.wanted or set(enabled.names) <= set(selection.names)
+    problems = list(seen.problems)
+    for failure in project.failures:
+        needed = not seen.wanted or str(failure.name) in selection.failed
+        problems += failure.diagnostics if needed else ()
+    problems += clashes(agent.document for agent in selection.agents)
+    problems += duplicate_names(selection.agents)
+    problems += clashes(prompt.document for prompt in project.prompts) if everything else ()
+    if problems:
+        raise AgentgenError([*problems, *seen.warnings])
+    return Loaded(project, selection.agents, everything, seen.found, seen.warnings)
+
+
+def survey(request: Request, working_directory: Path | None = None) -> Survey:
+    """Load all that can be loaded of the project that a request is about.
+
+    Raises `AgentgenError` only where there is no project: no folder, no agents, bad settings.
     """
     shown = ShownPath(working_directory or Path.cwd())
     if not request.directory.is_dir():
@@ -84,16 +122,7 @@ def load(request: Request, working_directory: Path | None = None) -> Loaded:
     files = folders.files(shown)
     _require_agents(folders, files, shown, found)
     project, warnings, problems = _project(request, found, folders, files, shown)
-    selection = select(wanted, project, files)
-    everything = not wanted or set(select((), project, files).names) <= set(selection.names)
-    needed = project.failures if not wanted else selection.failed
-    problems += [each for name in needed for each in project.failures[name]]
-    problems += [*clashes(agent.document for agent in selection.agents)]
-    problems += [*duplicate_names(selection.agents)]
-    problems += clashes(prompt.document for prompt in project.prompts) if everything else ()
-    if problems:
-        raise AgentgenError([*problems, *warnings])
-    return Loaded(project, selection.agents, everything, found, warnings)
+    return Survey(project, files, found, wanted, tuple(problems), warnings)
 
 
 def _project(
@@ -103,7 +132,7 @@ def _project(
     files: tuple[SourceFile, ...],
     shown: ShownPath,
 ) -> tuple[Project, tuple[Diagnostic, ...], list[Diagnostic]]:
-    failures: dict[str, tuple[Diagnostic, ...]] = {}
+    failures: list[Failure] = []
     of_role = {
         role: [file for file in files if file.name.parts[0] == role and not file.is_partial]
         for role in ("agents", "prompts")
@@ -126,7 +155,7 @@ def _project(
         schema=schema,
         undefined=request.undefined or found.settings.undefined,
         whitespace=request.whitespace or found.settings.whitespace,
-        failures=failures,
+        failures=tuple(failures),
     )
     return project, warnings, problems
 
@@ -134,14 +163,14 @@ def _project(
 def _each(
     files: list[SourceFile],
     load_one: Callable[[Path, str, PurePosixPath], T],
-    failures: dict[str, tuple[Diagnostic, ...]],
+    failures: list[Failure],
 ) -> tuple[T, ...]:
     loaded: list[T] = []
     for file in files:
         try:
             loaded.append(load_one(file.path, file.shown, file.name))
         except AgentgenError as error:
-            failures[str(file.name)] = error.diagnostics
+            failures.append(Failure(file.name, file.path, error.diagnostics))
     return tuple(loaded)
 
 

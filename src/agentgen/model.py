@@ -33,11 +33,13 @@ class Whitespace(enum.StrEnum):
 class Document:
     """One Markdown file: an agent, a prompt, or a partial that others include.
 
-    `name` is how templates refer to it (`prompts/mlops.md`); `stem` names its artifact;
-    `diagnostics` are what there is to say about the file as it was read.
+    `name` is how templates refer to it (`prompts/mlops.md`); `path` is the file, from which its
+    relative links start; `stem` names its artifact; `diagnostics` are what there is to say about
+    the file as it was read.
     """
 
     name: PurePosixPath
+    path: Path
     source: Source
     front_matter: FrontMatter | None
     body: int
@@ -116,10 +118,20 @@ class ProjectSchema:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A file of the library that could not be loaded, and why."""
+
+    name: PurePosixPath
+    path: Path
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """All that was loaded: agents, prompts, partials and the project schema.
 
-    `root` is the folder that holds them; `failures` holds, by name, what kept a file from loading.
+    `root` is the folder that holds them; `failures` are the files that could not be
+    loaded.
     """
 
     root: Path
@@ -129,7 +141,7 @@ class Project:
     schema: ProjectSchema
     undefined: Undefined = Undefined.GUARDED
     whitespace: Whitespace = Whitespace.TIDY
-    failures: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
 
     @property
     def documents(self) -> Mapping[str, Document]:

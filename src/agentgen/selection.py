@@ -140,7 +140,7 @@ def clashes(documents: Iterable[Document]) -> Iterator[Diagnostic]:
     for first, *others in groups.values():
         for other in others:
             message = f"{quoted(other.stem + SUFFIX)} would be written over another artifact"
-            note = Note("this file becomes the same one", first.source.whole())
+            note = Note("the other one is", first.source.whole())
             yield Diagnostic(
                 "artifact-clash",
                 message,
@@ -157,5 +157,5 @@ def duplicate_names(agents: Iterable[Agent]) -> Iterator[Diagnostic]:
         other = first.setdefault(agent.name, agent)
         if other is not agent:
             message = f"there is another agent called {quoted(agent.name)}"
-            note = Note("the other one is here", other.place)
+            note = Note("the other one is at", other.place)
             yield Diagnostic("duplicate-name", message, agent.place, notes=(note,))

@@ -8,6 +8,7 @@ agent needs them, and they are how small files become endless ones.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -135,6 +136,12 @@ def resolve(text: str) -> bool | int | float | str | None:
     return text
 
 
+def double_quoted(text: str) -> str:
+    """Return a text as a YAML scalar in double quotes, on one line."""
+    dumped = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=sys.maxsize)
+    return dumped.removesuffix("\n")
+
+
 def yaml_1_1_kind(text: str) -> str | None:
     """Return what a YAML 1.1 reader takes an unquoted text for, or None where that is text too."""
     resolver: Any = yaml.resolver.Resolver()
@@ -230,7 +237,7 @@ class _Composer:
         if name not in entries:
             entries[name] = entry
             return
-        first = Note("the first one is here", location(entries[name].key))
+        first = Note("the first one is at", location(entries[name].key))
         message = f"the key {quoted(name)} stands here a second time"
         place = location(entry.key)
         self.duplicates.append(Diagnostic("duplicate-key", message, place, notes=(first,)))

@@ -1,0 +1,45 @@
+"""The command line: each verb is a module here, loaded when it is asked for."""
+
+import importlib
+
+import click
+
+from agentgen import __version__
+
+VERBS = {
+    "render": "agentgen.cli.render",
+    "list": "agentgen.cli.list",
+}
+
+CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Verbs(click.Group):
+    """A group that imports a verb's module no sooner than the verb is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the verbs in the order of the table."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a verb's command; for a name that is none, fail with the nearest."""
+        if cmd_name not in VERBS:
+            from agentgen.diagnostics import did_you_mean
+
+            if ctx.resilient_parsing:
+                return None
+            near = did_you_mean(cmd_name, VERBS)
+            ctx.fail(f"there is no command `{cmd_name}`{f'; {near}' if near else ''}")
+        command = importlib.import_module(VERBS[cmd_name]).command
+        assert isinstance(command, click.Command)  # noqa: S101 - each module of the table has one
+        return command
+
+
+@click.group(cls=Verbs, context_settings=CONTEXT_SETTINGS)
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Compile agent definitions: templates and a project schema in, finished agents out.
+
+    Without options, `agentgen render` reads agents/, prompts/ and schemas/project.yaml,
+    and writes build/.
+    """

@@ -1,0 +1,136 @@
+"""Options that verbs share, and what they ask of the loader."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from agentgen.cli.output import Terminal, report_failure
+from agentgen.diagnostics import AgentgenError
+from agentgen.loader import Request, survey
+from agentgen.model import Undefined, Whitespace
+
+Command = Callable[..., None]
+FAILED = 2
+"""The exit code of a run that could not do what was asked."""
+
+
+def project_options(function: Command) -> Command:
+    """Add the options that say which project is meant."""
+    for option in reversed(
+        (
+            click.option(
+                "-C",
+                "--directory",
+                type=click.Path(path_type=Path),
+                default=Path(),
+                metavar="DIR",
+                help="Work as if started in DIR.",
+            ),
+            click.option(
+                "-s",
+                "--schema",
+                multiple=True,
+                type=click.Path(),
+                metavar="FILE",
+                help="Project schema; later ones are merged over earlier ones.",
+            ),
+            click.option(
+                "--set",
+                "values",
+                multiple=True,
+                metavar="KEY.PATH=VALUE",
+                help="Set a value of the project schema; VALUE is read as YAML.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def template_options(function: Command) -> Command:
+    """Add the options that change how templates are rendered."""
+    for option in reversed(
+        (
+            click.option(
+                "--undefined",
+                type=click.Choice([str(each) for each in Undefined]),
+                help="What undefined values may do. Guarded: be tested, not printed.",
+            ),
+            click.option(
+                "--whitespace",
+                type=click.Choice([str(each) for each in Whitespace]),
+                help="Tidy: lines that hold only tags vanish. Jinja: they stay.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def terminal_options(function: Command) -> Command:
+    """Add the options about what is said, as one `terminal` argument; report what goes wrong."""
+
+    def with_terminal(*, quiet: bool, verbose: int, color: bool | None, **kwargs: Any) -> None:
+        terminal = Terminal(quiet, verbose, color)
+        try:
+            function(terminal=terminal, **kwargs)
+        except AgentgenError as error:
+            report_failure(error, terminal)
+            raise SystemExit(FAILED) from None
+
+    with_terminal.__name__ = function.__name__
+    with_terminal.__doc__ = function.__doc__
+    with_terminal.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    command: Command = with_terminal
+    for option in reversed(
+        (
+            click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+            click.option("-v", "--verbose", count=True, help="Say more."),
+            click.option(
+                "--color/--no-color",
+                default=None,
+                help="Colour messages; by default, on terminals without NO_COLOR.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def complete_agents(
+    ctx: click.Context,
+    param: click.Parameter,  # noqa: ARG001 - click's signature
+    incomplete: str,
+) -> list[CompletionItem]:
+    """Return the agents' names that begin with what was typed; none where there is no project."""
+    try:
+        project = survey(Request(directory=ctx.params.get("directory") or Path())).project
+    except AgentgenError:
+        return []
+    return [
+        CompletionItem(agent.name, help=agent.description)
+        for agent in project.agents
+        if agent.name.startswith(incomplete)
+    ] + [CompletionItem(incomplete, type="file")]
+
+
+def request(
+    directory: Path,
+    agents: tuple[str, ...] = (),
+    schema: tuple[str, ...] = (),
+    values: tuple[str, ...] = (),
+    undefined: str | None = None,
+    whitespace: str | None = None,
+) -> Request:
+    """Return what the command line asks of the loader."""
+    return Request(
+        directory=directory,
+        agents=agents,
+        schema=schema,
+        values=values,
+        undefined=Undefined(undefined) if undefined else None,
+        whitespace=Whitespace(whitespace) if whitespace else None,
+    )

@@ -1,0 +1,46 @@
+"""Where bytes meet the two streams: what was asked for on stdout, everything else on stderr."""
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import click
+
+from agentgen import report
+from agentgen.diagnostics import AgentgenError, Diagnostic, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """How much to say, and whether in colour (None: where the terminal can)."""
+
+    quiet: bool
+    verbosity: int
+    color: bool | None
+
+
+def say(text: str, terminal: Terminal, *, verbosity: int = 0) -> None:
+    """Print a line about the run on stderr, unless it is more than was asked for."""
+    if not terminal.quiet and terminal.verbosity >= verbosity:
+        click.echo(report.inert(text, len(text) * 10 + 1), err=True)
+
+
+def show(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> None:
+    """Print diagnostics on stderr; when told to be quiet, only errors."""
+    shown = [each for each in diagnostics if not terminal.quiet or each.severity is Severity.ERROR]
+    color = is_colored(terminal.color)
+    click.echo(report.as_text(shown, color=color), err=True, nl=False, color=color)
+
+
+def is_colored(wanted: bool | None) -> bool:  # noqa: FBT001 - it is the whole question
+    """Say whether messages on stderr are coloured (https://no-color.org)."""
+    if wanted is not None:
+        return wanted
+    return not os.environ.get("NO_COLOR") and sys.stderr is not None and sys.stderr.isatty()
+
+
+def report_failure(error: AgentgenError, terminal: Terminal) -> None:
+    """Print everything that an error carries, and how much it was."""
+    show(error.diagnostics, terminal)
+    say(report.summary(error.diagnostics), terminal)

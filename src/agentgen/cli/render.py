@@ -1,0 +1,53 @@
+"""`agentgen render`: write the agents."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from agentgen.api import find_target
+from agentgen.cli import options
+from agentgen.cli.output import Terminal, say, show
+from agentgen.loader import load
+from agentgen.rendering import render_project
+from agentgen.report import counted, summary
+from agentgen.settings import ShownPath
+from agentgen.writer import Outcome, Written, write
+
+
+@click.command("render")
+@click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
+@click.option("-o", "--output", metavar="DIR", type=click.Path(), help="Where to write. [build]")
+@options.project_options
+@options.template_options
+@options.terminal_options
+def command(
+    agents: tuple[str, ...], output: str | None, directory: Path, terminal: Terminal, **asked: Any
+) -> None:
+    """Write the agents, and the prompts that they lead to.
+
+    AGENT is an agent's name, a glob over names, or the path of an agent file or a
+    folder of them; without any, all agents and prompts are rendered. If anything
+    fails, nothing is written.
+    """
+    loaded = load(options.request(directory, agents, **asked))
+    target = find_target(loaded.settings.targets[0])
+    rendered = render_project(
+        loaded.project, loaded.selected, target, all_prompts=loaded.everything
+    )
+    root = directory / output if output else loaded.found.root / loaded.settings.output
+    written = write(rendered.artifacts, root)
+    warnings = (*loaded.diagnostics, *rendered.diagnostics)
+    show(warnings, terminal)
+    shown = ShownPath(Path.cwd())(root.resolve())
+    for each in written:
+        say(f"{each.outcome:>9} {shown}/{each.path}", terminal, verbosity=1)
+    say(_summary(written, shown, summary(warnings)), terminal)
+
+
+def _summary(written: tuple[Written, ...], shown: str, problems: str) -> str:
+    new = sum(each.outcome is Outcome.WRITTEN for each in written)
+    same = len(written) - new
+    parts = [counted(new, "file") + f" written to {shown}"] if new else []
+    parts += [f"{same:,} unchanged" + ("" if new else f" in {shown}")] if same or not new else []
+    return ", ".join([*parts, problems] if problems else parts)

@@ -1,0 +1,206 @@
+"""What went wrong in a template, said to its author in the words of their data."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import GeneratorType
+
+from jinja2 import TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS
+from jinja2.tests import TESTS
+from jinja2.utils import missing
+
+from agentgen.diagnostics import did_you_mean, quoted
+from agentgen.environment.sandbox import REFUSED_FILTERS, REFUSED_GLOBALS, UnprintableValue
+from agentgen.environment.undefined import UndefinedValue
+from agentgen.model import Data
+
+Context = Mapping[str, Data]
+"""The variables that a template sees."""
+
+_KINDS: dict[type, str] = {
+    str: "text",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "an empty value",
+}
+_TAGS = (
+    "for", "endfor", "if", "elif", "else", "endif", "set", "endset", "block", "endblock", "macro",
+    "endmacro", "call", "endcall", "filter", "endfilter", "with", "endwith", "include", "import",
+    "from", "extends", "raw", "endraw",
+)  # fmt: skip
+_QUOTE = re.compile("'([^'`\n]*)'")
+_UNKNOWN = re.compile(
+    "(?:encountered unknown tag|no (?P<kind>filter|test) named) `(?P<name>[^`]*)`"
+)
+_MOST_LOOKED_AT = 100_000
+"""Values of the context that are compared, at most, to name the one that was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A line of a template (from 1; 0 where it is not known), by the template's name."""
+
+    template: str
+    line: int
+
+
+class TemplateFailure(Exception):
+    """A template could not be compiled or rendered.
+
+    `frames` lead from the template that was asked for, through includes, to the line that failed.
+    `word` is the text to look for on that line, for its column; an attribute's begins with a dot.
+    `absent` is the template that an include asked for in vain.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        message: str,
+        frames: tuple[Frame, ...] = (),
+        *,
+        word: str | None = None,
+        help: str | None = None,
+        absent: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.frames = frames
+        self.word = word
+        self.help = help
+        self.absent = absent
+
+
+def explain(error: Exception, frames: tuple[Frame, ...], context: Context) -> TemplateFailure:
+    """Turn what Jinja2, or Python below it, raised in a template into a `TemplateFailure`."""
+    if isinstance(error, UndefinedValue):
+        failure = _undefined(error, context)
+    elif isinstance(error, TemplateSyntaxError):
+        failure = _syntax(error)
+    elif isinstance(error, TemplateNotFound):
+        name = str(error.name)
+        message = f"there is no template {quoted(name)}"
+        failure = TemplateFailure("missing-template", message, word=name, absent=name)
+    elif isinstance(error, UnprintableValue):
+        failure = _unprintable(error)
+    elif isinstance(error, SecurityError):
+        failure = TemplateFailure("unsafe-template", _sentence(error))
+    elif isinstance(error, RecursionError):
+        failure = _endless(frames)
+        frames = frames[: _cycle_end(frames)]
+    else:
+        failure = TemplateFailure("failing-template", f"{type(error).__name__}: {_sentence(error)}")
+    failure.frames = frames
+    return failure
+
+
+def _undefined(error: UndefinedValue, context: Context) -> TemplateFailure:
+    rule, name, owner = "undefined-variable", str(error.name), error.owner
+    if owner is missing:
+        if name in REFUSED_GLOBALS:
+            help = REFUSED_GLOBALS[name]
+            return TemplateFailure(rule, f"{quoted(name)} is not available", word=name, help=help)
+        help = did_you_mean(name, context) or f"a template sees {_listed(context)}"
+        return TemplateFailure(rule, f"{quoted(name)} is undefined", word=name, help=help)
+    path = _path_of(owner, context)
+    if isinstance(owner, dict):
+        return _no_key(rule, name, path, owner)
+    if isinstance(owner, list) and path:
+        size = len(owner)
+        message = f"{quoted(path)} is a list of {size}, and has no {quoted(name)}"
+        return TemplateFailure(rule, message, word=f".{name}")
+    what = _KINDS.get(type(owner), "this value")
+    whole = f"{quoted(path)}, {what}," if path else what
+    return TemplateFailure(rule, f"{whole} has no {quoted(name)}", word=f".{name}")
+
+
+def _no_key(rule: str, name: str, path: str | None, owner: Mapping[str, Data]) -> TemplateFailure:
+    whole = f"{path}.{name}" if path else name
+    homes = {
+        "schema": "is not in the project schema",
+        "agent": "is not in this agent's front matter",
+    }
+    home = homes.get((path or "").partition(".")[0].partition("[")[0], "is undefined")
+    near = did_you_mean(name, map(str, owner))
+    if near:
+        near = near.replace("`", f"`{path}.", 1) if path else near
+    message = f"{quoted(whole)} {home}"
+    return TemplateFailure(rule, message, word=f".{name}", help=near)
+
+
+def _syntax(error: TemplateSyntaxError) -> TemplateFailure:
+    rule, message = "invalid-template", _sentence(error)
+    match = _UNKNOWN.match(message)
+    if match is None:
+        quote = re.search("`([^`]+)`", message)
+        return TemplateFailure(rule, message, word=quote[1] if quote else None)
+    word = match["name"]
+    if word in REFUSED_FILTERS:
+        message = f"the filter {quoted(word)} is not available"
+        return TemplateFailure(rule, message, word=word, help=REFUSED_FILTERS[word])
+    known = {"filter": FILTERS, "test": TESTS}.get(match["kind"] or "", _TAGS)
+    return TemplateFailure(rule, message, word=word, help=did_you_mean(word, known))
+
+
+def _unprintable(error: UnprintableValue) -> TemplateFailure:
+    value, rule = error.value, "unprintable-value"
+    if value is None:
+        message, help = (
+            "this prints a value that is empty (`null`)",
+            "give it one, or test it first",
+        )
+        return TemplateFailure(rule, message, help=help)
+    if isinstance(value, GeneratorType):
+        message, help = "this prints a sequence, not text", "end it with `| join(', ')`"
+        return TemplateFailure(rule, message, help=help)
+    if callable(value):
+        message, help = "this prints a function, not what it returns", "call it with `()`"
+        return TemplateFailure(rule, message, help=help)
+    return TemplateFailure(rule, f"this prints an object ({type(value).__name__}), not text")
+
+
+def _endless(frames: tuple[Frame, ...]) -> TemplateFailure:
+    if len({frame.template for frame in frames}) < len(frames):
+        return TemplateFailure("include-cycle", "this includes or calls itself without end")
+    return TemplateFailure("invalid-template", "this template is nested too deeply")
+
+
+def _cycle_end(frames: tuple[Frame, ...]) -> int:
+    seen: set[Frame] = set()
+    for index, frame in enumerate(frames):
+        if frame in seen:
+            return index
+        seen.add(frame)
+    return len(frames)
+
+
+def _path_of(owner: object, context: Context) -> str | None:
+    """Return where in the context a value is, as a template would write it, if it is there."""
+    level: list[tuple[str, object]] = list(context.items())
+    looked_at = 0
+    while level and looked_at < _MOST_LOOKED_AT:
+        below: list[tuple[str, object]] = []
+        for path, value in level:
+            looked_at += 1
+            if value is owner and isinstance(value, (dict, list)):
+                return path
+            if isinstance(value, dict):
+                below += [(f"{path}.{key}", item) for key, item in value.items()]
+            elif isinstance(value, list):
+                below += [(f"{path}[{index}]", item) for index, item in enumerate(value)]
+        level = below
+    return None
+
+
+def _sentence(error: Exception) -> str:
+    text = str(getattr(error, "message", None) or error).strip()
+    text = _QUOTE.sub(r"`\1`", text.replace(". ", "; ")).removesuffix(".")
+    return text[:1].lower() + text[1:]
+
+
+def _listed(names: Mapping[str, Data]) -> str:
+    *most, last = (quoted(name) for name in names)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,207 @@
+"""The one Jinja2 environment: an immutable sandbox over plain data, with no way to a file."""
+
+from collections.abc import Callable, Mapping, MutableMapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+    pass_context,
+)
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.filters import FILTERS
+from jinja2.lexer import get_lexer
+from jinja2.runtime import Context, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from agentgen import model
+from agentgen.environment.undefined import UNDEFINED
+from agentgen.environment.whitespace import Tidied, end_mark, tidy
+
+FOLDERS = ("agents", "prompts", "partials")
+"""The first part of every template's name."""
+
+REFUSED_GLOBALS = {
+    "lipsum": "its text differs from run to run",
+    "cycler": "`loop.cycle(…)` does the same",
+    "joiner": "`{% if not loop.last %}` does the same",
+}
+REFUSED_FILTERS = {
+    "random": "what it prints differs from run to run",
+    "pprint": "`tojson(indent=2)` shows data as well",
+}
+
+_OWN_LINE = "included on a line of its own"
+_INLINE = "included within a line"
+
+
+class UnprintableValue(TemplateRuntimeError):
+    """A template printed `value`, which is nothing or not plain data."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+
+class SandboxEnvironment(ImmutableSandboxedEnvironment):
+    """Jinja2 as agentgen sets it up; every template it can load is in `texts`, by its name."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        undefined: model.Undefined,
+        whitespace: model.Whitespace,
+    ) -> None:
+        tidied = whitespace is model.Whitespace.TIDY
+        self.text_loader = TextLoader(texts, end_mark(texts.values()) if tidied else None)
+        super().__init__(
+            loader=self.text_loader,
+            undefined=UNDEFINED[undefined],
+            autoescape=False,
+            keep_trailing_newline=tidied,
+            finalize=_finalize(lenient=undefined is model.Undefined.LENIENT),
+            auto_reload=False,
+            cache_size=-1,
+            extensions=(),
+        )
+        self.globals = {
+            name: value for name, value in DEFAULT_NAMESPACE.items() if name not in REFUSED_GLOBALS
+        }
+        self.filters = {
+            **{name: value for name, value in FILTERS.items() if name not in REFUSED_FILTERS},
+            _OWN_LINE: _ended,
+            _INLINE: _chomped,
+        }
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Look a key up before a method, so that `commands.update` is the project's command."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Return the full name that a template means by an include, or the name as it is."""
+        return self.text_loader.find(template, self.text_loader.names.get(parent, ""))
+
+
+class TextLoader(BaseLoader):
+    """Compiles templates from texts in memory.
+
+    Jinja2 never sees the name of a file: it writes a template's name into the code that it
+    compiles, and that has been a way in before (CVE-2024-56201).
+    """
+
+    has_source_access = False
+
+    def __init__(self, texts: Mapping[str, str], mark: str | None) -> None:
+        self.texts = texts
+        self.mark = mark
+        self.names: dict[str, str] = {}
+
+    def find(self, name: str, parent: str) -> str:
+        """Return the full name for the name in an include.
+
+        `./x.md` and `../x.md` start from the including file. Any other name is looked for as it
+        is, beside the including file, then in `partials/`, `prompts/` and `agents/`.
+        """
+        beside = PurePosixPath(parent).parent
+        if name.startswith(("./", "../")):
+            return _normal(beside / name)
+        places = (name, str(beside / name), *(f"{folder}/{name}" for folder in reversed(FOLDERS)))
+        return next((place for place in places if place in self.texts), name)
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja2's name for it
+    ) -> Template:
+        """Compile a template by its full name."""
+        if name not in self.texts:
+            raise TemplateNotFound(name)
+        return self.compile(environment, self.texts[name], name, globals)
+
+    def compile(
+        self,
+        environment: Environment,
+        text: str,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+    ) -> Template:
+        """Compile a text that messages about it will call `name`."""
+        ident = f"template-{len(self.names)}"
+        self.names[ident] = name
+        tree: nodes.Template
+        if self.mark is None:
+            tree = environment.parse(text, ident, ident)
+        else:
+            tidied = self._tidied(environment, text, ident)
+            tree = environment.parse(tidied.text, ident, ident)
+            _IncludeWrapper(tidied.inline_lines).visit(tree)
+        code = environment.compile(tree, ident, ident)
+        variables = environment.make_globals(globals)
+        return environment.template_class.from_code(environment, code, variables)
+
+    def _tidied(self, environment: Environment, text: str, ident: str) -> Tidied:
+        try:
+            return tidy(text, get_lexer(environment), self.mark or "")
+        except TemplateSyntaxError as error:
+            error.filename = ident
+            raise
+
+
+class _IncludeWrapper(NodeTransformer):
+    """Gives an include a newline of its own, or takes it away, as the line around it needs."""
+
+    def __init__(self, inline_lines: frozenset[int]) -> None:
+        self.inline_lines = inline_lines
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - Jinja2's naming
+        name = _INLINE if node.lineno in self.inline_lines else _OWN_LINE
+        ending = nodes.Filter(None, name, [], [], None, None, lineno=node.lineno)
+        return nodes.FilterBlock([node], ending, lineno=node.lineno)
+
+
+def _ended(text: str) -> str:
+    return text if not text or text.endswith("\n") else text + "\n"
+
+
+def _chomped(text: str) -> str:
+    return text.removesuffix("\n")
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts:
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _finalize(*, lenient: bool) -> Callable[[Context, Any], Any]:
+    @pass_context  # so that it runs when a value is printed, never while a template is compiled
+    def printable(_: Context, value: Any) -> Any:
+        if value is None and lenient:
+            return ""
+        if value is None or not _is_plain(value):
+            raise UnprintableValue(value)
+        return value
+
+    return printable
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(_is_plain(item) for item in value)
+    if isinstance(value, dict):
+        return all(_is_plain(each) for item in value.items() for each in item)
+    return value is None or isinstance(value, (str, int, float, Undefined))

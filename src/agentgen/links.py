@@ -1,0 +1,157 @@
+"""Relative links in Markdown: found where a Markdown parser finds them, changed byte for byte.
+
+A parser costs more to load than most agents cost to render, so it is asked only when some text
+that could be a link needs a change or leads nowhere.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+Resolve = Callable[[str], str | None]
+"""Takes a link's path; returns the path that it should have, or None where it leads nowhere."""
+
+_CANDIDATE = re.compile(r"\]\(\s*<?([^\s)>]*)|^[ >*+-]*\[[^\]]+\]:\s*<?([^\s>]*)", re.MULTILINE)
+_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#?\\]|$")
+_DEFINITION = re.compile(r"\]:\s*<?([^\s>]+)")
+_OPENED = ("link_open", "image")
+_TAIL = re.compile(r"[?#].*", re.DOTALL)
+_UNUSUAL = re.compile(r"[\\&%<]")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """A text with its links rewritten, and the destinations that lead nowhere, each once."""
+
+    text: str
+    broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a link's destination stands in the text, and what it says."""
+
+    start: int
+    end: int
+    text: str
+
+
+def rewrite(text: str, resolve: Resolve) -> Links:
+    """Give every relative link of a Markdown text the path that `resolve` returns for it.
+
+    Links in code stay as they are, and so do anchors, titles and all other text.
+    """
+    if all(_stays(match[1] or match[2] or "", resolve) for match in _CANDIDATE.finditer(text)):
+        return Links(text)
+    parts: list[str] = []
+    broken: dict[str, None] = {}
+    position = 0
+    for found in sorted(destinations(text), key=lambda each: each.start):
+        path = unquote(_TAIL.sub("", found.text))
+        new = path if _ELSEWHERE.match(found.text) else resolve(path)
+        if new is None:
+            broken[found.text] = None
+        elif new != path and found.start >= position:
+            tail = _TAIL.search(found.text)
+            parts += [text[position : found.start], _written(new), tail[0] if tail else ""]
+            position = found.end
+    return Links("".join([*parts, text[position:]]), tuple(broken))
+
+
+def _stays(candidate: str, resolve: Resolve) -> bool:
+    if _ELSEWHERE.match(candidate):
+        return True
+    path = _TAIL.sub("", candidate)
+    return not _UNUSUAL.search(candidate) and resolve(path) == path
+
+
+def _written(path: str) -> str:
+    return path.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
+
+
+def destinations(text: str) -> Iterator[Destination]:
+    """Yield the destination of every link, image and link reference definition of a text."""
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import image, link
+
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.inline.ruler.at("link", _recording(link, bang=0))
+    parser.inline.ruler.at("image", _recording(image, bang=1))
+    environment: dict[str, Any] = {}
+    block = _Block(text)
+    for token in parser.parse(text, environment):
+        if token.type == "inline" and token.map and token.children:
+            yield from block.inline(token.map, token.content, token.children)
+    found = environment.get("references", {}).values()
+    for definition in (*found, *environment.get("duplicate_refs", [])):
+        yield from block.definition(definition["map"])
+
+
+def _recording(rule: Callable[[Any, bool], bool], bang: int) -> Callable[[Any, bool], bool]:
+    """Return a parser's rule, made to keep where in the content a destination stands."""
+
+    def recording(state: Any, silent: bool) -> bool:  # noqa: FBT001 - the parser's own signature
+        start, before = state.pos, len(state.tokens)
+        if silent or not state.src.startswith("![" if bang else "[", start):
+            return rule(state, silent)
+        label_end = state.md.helpers.parseLinkLabel(state, start + bang, not bang)
+        matched = rule(state, silent)
+        is_inline = state.src[label_end + 1 : label_end + 2] == "(" and state.pos > label_end + 1
+        if matched and is_inline:
+            opened = next(each for each in state.tokens[before:] if each.type in _OPENED)
+            opened.meta["destination"] = _destination_span(state, label_end + 2)
+        return matched
+
+    return recording
+
+
+def _destination_span(state: Any, position: int) -> tuple[int, int]:
+    while state.src[position : position + 1].isspace():
+        position += 1
+    end = state.md.helpers.parseLinkDestination(state.src, position, len(state.src)).pos
+    if state.src.startswith("<", position):
+        return position + 1, end - 1
+    return position, end
+
+
+class _Block:
+    """Finds the content of a parser's tokens, which lacks indents and quote marks, in the text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.offsets = [0, *(match.end() for match in re.finditer("\n", text)), len(text) + 1]
+        self.searched: dict[int, int] = {}
+
+    def inline(self, lines: list[int], content: str, children: list[Any]) -> Iterator[Destination]:
+        starts = self.line_starts(lines[0], content)
+        for token in _with_nested(children):
+            if "destination" not in token.meta:
+                continue
+            start, end = token.meta["destination"]
+            line = content.count("\n", 0, start)
+            offset = starts[line]
+            if offset is not None:
+                offset += start - (content.rfind("\n", 0, start) + 1)
+                yield Destination(offset, offset + end - start, content[start:end])
+
+    def line_starts(self, first: int, content: str) -> list[int | None]:
+        starts: list[int | None] = []
+        for number, line in enumerate(content.split("\n"), first):
+            begin = max(self.offsets[number], self.searched.get(number, 0))
+            found = self.text.find(line, begin, self.offsets[number + 1] - 1)
+            starts.append(None if found < 0 else found)
+            self.searched[number] = begin if found < 0 else found + len(line)
+        return starts
+
+    def definition(self, lines: list[int]) -> Iterator[Destination]:
+        start, end = self.offsets[lines[0]], self.offsets[lines[1]] - 1
+        if match := _DEFINITION.search(self.text, start, end):
+            yield Destination(*match.span(1), match[1])
+
+
+def _with_nested(children: list[Any]) -> Iterator[Any]:
+    for token in children:
+        yield token
+        yield from _with_nested(token.children or [])
