@@ -15,7 +15,7 @@ from agentgen.diagnostics import (
 from agentgen.json_schema import Shape, construct
 from agentgen.model import Agent, Data, Document, Prompt, TemplateValue
 from agentgen.source import Mapping, Node, Scalar, Sequence, read_front_matter, read_source
-from agentgen.source.document import kind, location, yaml_1_1_kind
+from agentgen.source.document import double_quoted, kind, location, other_reading, scalars
 from agentgen.source.front_matter import misplaced_fence
 
 TEXT_KEYS = ("name", "description", "icon", "model", "version")
@@ -103,14 +103,28 @@ def _field_problems(document: Document) -> Iterator[Diagnostic]:
         if not isinstance(node, Scalar):
             message = f"`{key}` must be text, but is {kind(node)}"
             yield Diagnostic("invalid-front-matter", message, location(entries[key].key))
-        elif node.plain and node.text and (other := yaml_1_1_kind(node.text)) is not None:
+        elif node.plain and node.text and (other := other_reading(node.text)) is not None:
             yield Diagnostic(
                 "ambiguous-text",
-                f"`{key}: {node.text}` is text here, but {other} to a YAML 1.1 reader",
+                f"`{key}: {node.text}` is text here, but {other} to other YAML readers",
                 location(node),
                 Severity.WARNING,
                 help=f'write `{key}: "{node.text}"`',
             )
+    yield from _unrendered(document.front_matter.mapping)
+
+
+def _unrendered(node: Node) -> Iterator[Diagnostic]:
+    for scalar in scalars(node):
+        if scalar.plain and _holds_tags(scalar.text):
+            message = "this unquoted value holds a template, which is not rendered"
+            place = location(scalar)
+            quotes = f"put the value in quotes: `{double_quoted(scalar.text)}`"
+            yield Diagnostic("unrendered-template", message, place, Severity.WARNING, help=quotes)
+
+
+def _holds_tags(text: str) -> bool:
+    return "{{" in text or "{%" in text or "{#" in text
 
 
 def _agent_problems(document: Document, data: dict[str, Data]) -> Iterator[Diagnostic]:
@@ -124,15 +138,16 @@ def _agent_problems(document: Document, data: dict[str, Data]) -> Iterator[Diagn
 
 
 def _missing_parts(document: Document, data: dict[str, Data]) -> Iterator[Diagnostic]:
-    if document.front_matter is None and (fence := misplaced_fence(document.source)) is not None:
+    fence = None if document.front_matter else misplaced_fence(document.source)
+    if fence is not None:
         yield Diagnostic(
             "misplaced-front-matter",
-            "this `---` is taken as text: front matter begins on the first line, "
-            "with exactly three hyphens",
+            "this is taken as text, not as front matter",
             document.source.at(fence, fence + 3),
             Severity.WARNING,
+            help="front matter begins on the first line, with a line of exactly `---`",
         )
-    if not _text(data.get("description")):
+    elif not _text(data.get("description")):
         yield Diagnostic(
             "missing-description",
             "this agent has no description",
@@ -167,5 +182,5 @@ def _templates_below(node: Node, path: tuple[str | int, ...]) -> Iterator[Templa
     elif isinstance(node, Sequence):
         for index, item in enumerate(node.items):
             yield from _templates_below(item, (*path, index))
-    elif not node.plain and ("{{" in node.text or "{%" in node.text or "{#" in node.text):
+    elif not node.plain and _holds_tags(node.text):
         yield TemplateValue(path, node)

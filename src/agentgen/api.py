@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from agentgen import loader, rendering, writer
-from agentgen.diagnostics import did_you_mean, fail, quoted
+from agentgen.diagnostics import AgentgenError, did_you_mean, fail, quoted
 from agentgen.loader import Loaded, Request
 from agentgen.model import Artifact, Undefined, Whitespace
 from agentgen.rendering import Rendered
@@ -41,7 +41,10 @@ def load(
         undefined=Undefined(undefined) if undefined else None,
         whitespace=Whitespace(whitespace) if whitespace else None,
     )
-    return loader.load(request)
+    loaded = loader.load(request)
+    if loaded.problems:
+        raise AgentgenError([*loaded.problems, *loaded.diagnostics])
+    return loaded
 
 
 def render(loaded: Loaded, target: str = "markdown") -> Rendered:
@@ -50,9 +53,7 @@ def render(loaded: Loaded, target: str = "markdown") -> Rendered:
     Returns artifacts sorted by path, and warnings. Raises `AgentgenError` with every problem of
     every template, and for a target that there is not.
     """
-    return rendering.render_project(
-        loaded.project, loaded.selected, find_target(target), all_prompts=loaded.everything
-    )
+    return rendering.render_loaded(loaded, find_target(target))
 
 
 def write(artifacts: Iterable[Artifact], output: StrPath) -> tuple[Written, ...]:

@@ -77,7 +77,7 @@ def find_folders(found: Found, paths: tuple[Path, ...], shown: ShownPath) -> Fol
     """
     settings, root = found.settings, found.root
     own = Folders(root / settings.agents, root / settings.prompts, root / settings.partials)
-    around = {_around(path, own, settings.agents) for path in paths}
+    around = {_around(path, own, settings.agents, shown) for path in paths}
     if not around:
         return own
     if len(around) > 1:
@@ -87,9 +87,12 @@ def find_folders(found: Found, paths: tuple[Path, ...], shown: ShownPath) -> Fol
     return around.pop()
 
 
-def _around(path: Path, own: Folders, agents_name: str) -> Folders:
+def _around(path: Path, own: Folders, agents_name: str, shown: ShownPath) -> Folders:
     if path.is_relative_to(own.agents):
         return own
+    if path.is_file() and path.is_relative_to(own.prompts):
+        help = "a prompt is rendered with the agents that lead to it; name one of them"
+        raise fail("unknown-agent", f"{quoted(shown(path))} is a prompt, not an agent", help=help)
     name = Path(agents_name).name
     if path.is_dir() and (path / name).is_dir():
         path = path / name

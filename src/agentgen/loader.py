@@ -52,9 +52,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A project, the agents that were asked for, and warnings about the project as a whole.
+    """A project, the agents that were asked for, and what there is to say about files.
 
-    `everything` says that no agent was left out but those that the schema disables.
+    `everything` says that no agent was left out but those that the schema disables. `problems` are
+    the errors that keep what was asked for from being rendered; `has_schema` is false when the
+    project schema is among them.
     """
 
     project: Project
@@ -62,6 +64,8 @@ class Loaded:
     everything: bool
     found: Found
     diagnostics: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    has_schema: bool = True
 
     @property
     def settings(self) -> Settings:
@@ -88,7 +92,8 @@ def load(request: Request, working_directory: Path | None = None) -> Loaded:
     """Load the project that a request is about, and pick the agents that it asks for.
 
     Messages show paths relative to `working_directory` (default: the current one). Raises
-    `AgentgenError` with every problem of every file that the request needs.
+    `AgentgenError` where there is no project, or no agent that was asked for; the problems of
+    single files are among what it returns.
     """
     seen = survey(request, working_directory)
     project = seen.project
@@ -102,9 +107,15 @@ def load(request: Request, working_directory: Path | None = None) -> Loaded:
     problems += clashes(agent.document for agent in selection.agents)
     problems += duplicate_names(selection.agents)
     problems += clashes(prompt.document for prompt in project.prompts) if everything else ()
-    if problems:
-        raise AgentgenError([*problems, *seen.warnings])
-    return Loaded(project, selection.agents, everything, seen.found, seen.warnings)
+    return Loaded(
+        project=project,
+        selected=selection.agents,
+        everything=everything,
+        found=seen.found,
+        diagnostics=seen.warnings,
+        problems=tuple(problems),
+        has_schema=not seen.problems,
+    )
 
 
 def survey(request: Request, working_directory: Path | None = None) -> Survey:

@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from agentgen.diagnostics import (
 )
 from agentgen.environment import Context, Engine, TemplateFailure
 from agentgen.failures import as_diagnostic
+from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Data, Document, Project, Prompt, TemplateValue
 from agentgen.source.document import location
 from agentgen.targets import Target
@@ -35,23 +36,19 @@ class Rendered:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def render_project(
-    project: Project,
-    agents: Iterable[Agent],
-    target: Target,
-    *,
-    all_prompts: bool = True,
-    exists: Exists = Path.exists,
-) -> Rendered:
-    """Render agents, and all prompts or only those that the agents lead to.
+def render_loaded(loaded: Loaded, target: Target, exists: Exists = Path.exists) -> Rendered:
+    """Render the agents that were asked for, and the prompts that they lead to; or all prompts.
 
-    Raises `AgentgenError` with every problem of every template.
+    Returns warnings about the project and its files as well. Raises `AgentgenError` with every
+    problem of every file and every template.
     """
+    project = loaded.project
     run = _Run(project, target, exists)
-    todo: list[Agent | Prompt] = [*agents, *(project.prompts if all_prompts else ())]
+    run.diagnostics += (*loaded.problems, *loaded.diagnostics)
+    todo: list[Agent | Prompt] = [*loaded.selected, *(project.prompts if loaded.everything else ())]
     seen = {item.document.name for item in todo}
     for item in todo:  # grows while it is walked: a prompt that is linked to is rendered as well
-        run.render(item)
+        run.render(item) if loaded.has_schema else run.check(item)
         for prompt in run.linked:
             if prompt.document.name not in seen:
                 seen.add(prompt.document.name)
@@ -95,6 +92,13 @@ class _Run:
         path = self.target.path(item)
         self.artifacts.append(Artifact(self.target.name, path, text, document.source.path))
 
+    def check(self, item: Agent | Prompt) -> None:
+        """Report what is wrong with a template whatever it is rendered with."""
+        try:
+            self.engine.check(str(item.document.name))
+        except TemplateFailure as failure:
+            self.diagnostics += self.failed(failure, {})
+
     def values(self, item: Agent | Prompt) -> RenderedValues:
         rendered: list[tuple[TemplateValue, str]] = []
         context = self.context(item, item.data)
@@ -127,8 +131,21 @@ class _Run:
     def relinked(self, item: Agent | Prompt, body: str) -> str:
         result = links.rewrite(body, lambda path: self.destination(item, path))
         for destination in result.broken:
-            self.diagnostics.append(_broken_link(item.document, destination))
+            self.diagnostics.append(
+                _broken_link(self.link_place(item.document, destination), destination)
+            )
         return result.text
+
+    def link_place(self, document: Document, destination: str) -> Location:
+        """Return where a link is written: in the document, or else in the one other that has it."""
+        others = [each for each in self.documents.values() if destination in each.template]
+        holder = document if destination in document.template or len(others) != 1 else others[0]
+        start = holder.source.text.find(destination, holder.body)
+        return (
+            holder.source.whole()
+            if start < 0
+            else holder.source.at(start, start + len(destination))
+        )
 
     def destination(self, item: Agent | Prompt, path: str) -> str | None:
         file = Path(os.path.normpath(item.document.path.parent / path))
@@ -170,10 +187,7 @@ def _project_entry(project: Project, name: str) -> dict[str, Data]:
     return {}
 
 
-def _broken_link(document: Document, destination: str) -> Diagnostic:
-    source = document.source
-    start = source.text.find(destination, document.body)
-    place = source.whole() if start < 0 else source.at(start, start + len(destination))
+def _broken_link(place: Location, destination: str) -> Diagnostic:
     message = f"the link to {quoted(destination)} leads nowhere"
     return Diagnostic("broken-link", message, place, Severity.WARNING)
 

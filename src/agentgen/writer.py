@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, fail, quoted
 from agentgen.model import Artifact
+from agentgen.settings import ShownPath
 
 RULE = "unwritable-output"
 
@@ -44,7 +45,8 @@ def write(artifacts: Iterable[Artifact], root: Path) -> tuple[Written, ...]:
     the disk refuses.
     """
     planned = list(artifacts)
-    if obstacles := [each for artifact in planned for each in _obstacles(root, artifact)]:
+    shown = ShownPath(Path.cwd())
+    if obstacles := [each for artifact in planned for each in _obstacles(root, artifact, shown)]:
         raise AgentgenError(obstacles)
     staged: list[_Staged] = []
     try:
@@ -54,8 +56,7 @@ def write(artifacts: Iterable[Artifact], root: Path) -> tuple[Written, ...]:
         _sync_folders({each.path.parent for each in staged})
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        name = error.filename2 or error.filename or root
-        raise fail(RULE, f"cannot write {quoted(name)}: {reason}") from None
+        raise fail(RULE, f"cannot write below {quoted(shown(root))}: {reason}") from None
     finally:
         for each in staged:
             with suppress(OSError):
@@ -88,18 +89,22 @@ def _holds(path: Path, data: bytes) -> bool:
         return False
 
 
-def _obstacles(root: Path, artifact: Artifact) -> Iterator[Diagnostic]:
+def _obstacles(root: Path, artifact: Artifact, shown: ShownPath) -> Iterator[Diagnostic]:
+    if root.exists() and not root.is_dir():
+        yield Diagnostic(RULE, f"cannot write below {quoted(shown(root))}: it is not a folder")
+        return
     folder = root
     for part in artifact.path.parts[:-1]:
         folder = folder / part
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             what = "a link" if folder.is_symlink() else "not a folder"
-            yield Diagnostic(RULE, f"cannot write below {quoted(folder)}: it is {what}")
+            yield Diagnostic(RULE, f"cannot write below {quoted(shown(folder))}: it is {what}")
             return
     path = root / artifact.path
     if path.is_symlink() or (path.exists() and not path.is_file()):
         what = "a link" if path.is_symlink() else "not a regular file"
-        yield Diagnostic(RULE, f"cannot write {quoted(path)}: it is {what}", help="move it away")
+        message = f"cannot write {quoted(shown(path))}: it is {what}"
+        yield Diagnostic(RULE, message, help="move it away")
 
 
 def _sync_folders(folders: Iterable[Path]) -> None:

@@ -8,8 +8,9 @@ import click
 from agentgen.api import find_target
 from agentgen.cli import options
 from agentgen.cli.output import Terminal, say, show
+from agentgen.diagnostics import ordered
 from agentgen.loader import load
-from agentgen.rendering import render_project
+from agentgen.rendering import render_loaded
 from agentgen.report import counted, summary
 from agentgen.settings import ShownPath
 from agentgen.writer import Outcome, Written, write
@@ -31,13 +32,11 @@ def command(
     fails, nothing is written.
     """
     loaded = load(options.request(directory, agents, **asked))
-    target = find_target(loaded.settings.targets[0])
-    rendered = render_project(
-        loaded.project, loaded.selected, target, all_prompts=loaded.everything
-    )
+    targets = [find_target(name) for name in loaded.settings.targets]
+    rendered = [render_loaded(loaded, target) for target in targets]
     root = directory / output if output else loaded.found.root / loaded.settings.output
-    written = write(rendered.artifacts, root)
-    warnings = (*loaded.diagnostics, *rendered.diagnostics)
+    written = write((artifact for each in rendered for artifact in each.artifacts), root)
+    warnings = ordered(warning for each in rendered for warning in each.diagnostics)
     show(warnings, terminal)
     shown = ShownPath(Path.cwd())(root.resolve())
     for each in written:

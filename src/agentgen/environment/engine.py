@@ -33,14 +33,22 @@ class Engine:
         loader = self._environment.text_loader
         return self._run(lambda: loader.compile(self._environment, text, name), name, context)
 
-    def _run(self, load: Callable[[], Template], name: str, context: Context) -> str:
+    def check(self, name: str) -> None:
+        """Compile a template by its full name; raise `TemplateFailure` where that fails."""
+        self._run(lambda: self._environment.get_template(name), name, None)
+
+    def _run(self, load: Callable[[], Template], name: str, context: Context | None) -> str:
         try:
-            text = load().render(context)
+            template = load()
+            text = "" if context is None else template.render(context)
         except Exception as error:  # whatever a template does wrong surfaces as any type at all
             frames = self._frames(error)
             if not frames and not isinstance(error, _COMPILING):
                 raise
-            raise explain(error, frames or (Frame(name, 0),), context) from None
+            frames = frames or (Frame(name, 0),)
+            raise explain(
+                error, frames, context or {}, self._environment.text_loader.texts
+            ) from None
         return strip_line_ends(text, self._environment.text_loader.mark or "")
 
     def _frames(self, error: Exception) -> tuple[Frame, ...]:

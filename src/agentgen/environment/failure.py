@@ -1,7 +1,7 @@
 """What went wrong in a template, said to its author in the words of their data."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import GeneratorType
 
@@ -74,16 +74,19 @@ class TemplateFailure(Exception):
         self.absent = absent
 
 
-def explain(error: Exception, frames: tuple[Frame, ...], context: Context) -> TemplateFailure:
-    """Turn what Jinja2, or Python below it, raised in a template into a `TemplateFailure`."""
+def explain(
+    error: Exception, frames: tuple[Frame, ...], context: Context, templates: Iterable[str]
+) -> TemplateFailure:
+    """Turn what Jinja2, or Python below it, raised in a template into a `TemplateFailure`.
+
+    `context` is what the template saw, and `templates` are the names that it could have included.
+    """
     if isinstance(error, UndefinedValue):
         failure = _undefined(error, context)
     elif isinstance(error, TemplateSyntaxError):
         failure = _syntax(error)
     elif isinstance(error, TemplateNotFound):
-        name = str(error.name)
-        message = f"there is no template {quoted(name)}"
-        failure = TemplateFailure("missing-template", message, word=name, absent=name)
+        failure = _missing(str(error.name), templates)
     elif isinstance(error, UnprintableValue):
         failure = _unprintable(error)
     elif isinstance(error, SecurityError):
@@ -97,12 +100,22 @@ def explain(error: Exception, frames: tuple[Frame, ...], context: Context) -> Te
     return failure
 
 
+def _missing(name: str, templates: Iterable[str]) -> TemplateFailure:
+    names = [each for full in templates for each in (full, full.partition("/")[2])]
+    help = did_you_mean(name, names) or "it is looked for in agents/, prompts/ and partials/"
+    message = f"there is no template {quoted(name)}"
+    return TemplateFailure("missing-template", message, word=name, help=help, absent=name)
+
+
 def _undefined(error: UndefinedValue, context: Context) -> TemplateFailure:
     rule, name, owner = "undefined-variable", str(error.name), error.owner
     if owner is missing:
         if name in REFUSED_GLOBALS:
             help = REFUSED_GLOBALS[name]
             return TemplateFailure(rule, f"{quoted(name)} is not available", word=name, help=help)
+        if name == "agent":
+            help = "a prompt is rendered on its own, without an agent"
+            return TemplateFailure(rule, "`agent` is undefined", word=name, help=help)
         help = did_you_mean(name, context) or f"a template sees {_listed(context)}"
         return TemplateFailure(rule, f"{quoted(name)} is undefined", word=name, help=help)
     path = _path_of(owner, context)
@@ -138,6 +151,9 @@ def _syntax(error: TemplateSyntaxError) -> TemplateFailure:
         quote = re.search("`([^`]+)`", message)
         return TemplateFailure(rule, message, word=quote[1] if quote else None)
     word = match["name"]
+    if word in _TAGS and match["kind"] is None:
+        message = f"`{word}` does not belong to any block that is open here"
+        return TemplateFailure(rule, message, word=word)
     if word in REFUSED_FILTERS:
         message = f"the filter {quoted(word)} is not available"
         return TemplateFailure(rule, message, word=word, help=REFUSED_FILTERS[word])

@@ -16,14 +16,14 @@ from jinja2 import (
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.filters import FILTERS
-from jinja2.lexer import get_lexer
+from jinja2.lexer import Lexer, get_lexer
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from agentgen import model
 from agentgen.environment.undefined import UNDEFINED
-from agentgen.environment.whitespace import Tidied, end_mark, tidy
+from agentgen.environment.whitespace import end_mark, tidy, unclosed_block
 
 FOLDERS = ("agents", "prompts", "partials")
 """The first part of every template's name."""
@@ -112,9 +112,9 @@ class TextLoader(BaseLoader):
         is, beside the including file, then in `partials/`, `prompts/` and `agents/`.
         """
         beside = PurePosixPath(parent).parent
-        if name.startswith(("./", "../")):
-            return _normal(beside / name)
-        places = (name, str(beside / name), *(f"{folder}/{name}" for folder in reversed(FOLDERS)))
+        places = [_normal(beside / name)]
+        if not name.startswith(("./", "../")):
+            places = [name, *places, *(f"{folder}/{name}" for folder in reversed(FOLDERS))]
         return next((place for place in places if place in self.texts), name)
 
     def load(
@@ -138,23 +138,30 @@ class TextLoader(BaseLoader):
         """Compile a text that messages about it will call `name`."""
         ident = f"template-{len(self.names)}"
         self.names[ident] = name
-        tree: nodes.Template
-        if self.mark is None:
-            tree = environment.parse(text, ident, ident)
-        else:
-            tidied = self._tidied(environment, text, ident)
-            tree = environment.parse(tidied.text, ident, ident)
-            _IncludeWrapper(tidied.inline_lines).visit(tree)
+        try:
+            tree = self._parse(environment, text, ident)
+        except TemplateSyntaxError as error:
+            message, line = error.message or "", error.lineno
+            if message.startswith("Unexpected end of template"):
+                message, line = _unclosed(text, get_lexer(environment)) or (message, line)
+            raise TemplateSyntaxError(message, line, ident, ident) from None
         code = environment.compile(tree, ident, ident)
         variables = environment.make_globals(globals)
         return environment.template_class.from_code(environment, code, variables)
 
-    def _tidied(self, environment: Environment, text: str, ident: str) -> Tidied:
-        try:
-            return tidy(text, get_lexer(environment), self.mark or "")
-        except TemplateSyntaxError as error:
-            error.filename = ident
-            raise
+    def _parse(self, environment: Environment, text: str, ident: str) -> nodes.Template:
+        if self.mark is None:
+            return environment.parse(text, ident, ident)
+        tidied = tidy(text, get_lexer(environment), self.mark)
+        tree = environment.parse(tidied.text, ident, ident)
+        _IncludeWrapper(tidied.inline_lines).visit(tree)
+        return tree
+
+
+def _unclosed(text: str, lexer: Lexer) -> tuple[str, int] | None:
+    """Return what to say of a block without an end, at the tag that opened it."""
+    opened = unclosed_block(text, lexer)
+    return opened and (f"the block `{opened[0]}` is never closed", opened[1])
 
 
 class _IncludeWrapper(NodeTransformer):

@@ -19,6 +19,7 @@ _MARKS = [chr(point) for point in range(0xFDD0, 0xFDF0)]
 
 _BLANK = " \t"
 _CLOSERS = {"set": "endset", "macro": "endmacro", "call": "endcall", "filter": "endfilter"}
+_BLOCKS = frozenset({"for", "if", "block", "with", "autoescape"})
 _OPEN_TAG = frozenset({"block_begin", "variable_begin", "comment_begin"})
 _CLOSE_TAG = frozenset({"block_end", "variable_end", "comment_end"})
 
@@ -74,6 +75,17 @@ def strip_line_ends(text: str, mark: str) -> str:
         return text
     *lines, last = text.split(mark)
     return "".join([*(line.rstrip(_BLANK) for line in lines), last])
+
+
+def unclosed_block(text: str, lexer: Lexer) -> tuple[str, int] | None:
+    """Return the name and the line of the innermost block tag that nothing closes, if any."""
+    opened: list[tuple[str, int]] = []
+    for tag in _tags(text, lexer):
+        if opened and tag.name == f"end{opened[-1][0]}":
+            opened.pop()
+        elif tag.captures or tag.name in _BLOCKS:
+            opened.append((tag.name, tag.line))
+    return opened[-1] if opened else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _ENTRY = re.compile(
     r"(?P<lead>\s*(?:- +)?)(?P<key>[^\s:#'\"\[\]{},][^:]*?):[ \t]+(?P<value>\S.*?)[ \t]*"
 )
 _QUOTED = ("'", '"', "|", ">", "[")
+_UNCLOSED = ("found unexpected end of stream", "did not find expected ',' or")
 LONGEST_CURE = 300
 """Characters; a longer line is named, not shown."""
 
@@ -22,25 +23,38 @@ class Problem:
     help: str | None
 
 
-def yaml_problem(text: str, offset: int, problem: str) -> Problem:
-    """Explain libyaml's `problem` at a character offset of `text`."""
-    line_start = text.rfind("\n", 0, offset) + 1
-    line_end = text.find("\n", offset)
-    line = text[line_start : len(text) if line_end < 0 else line_end]
+def yaml_problem(text: str, problem: str, offset: int, context: int) -> Problem:
+    """Explain libyaml's `problem` at a character offset of `text`.
+
+    `context` is the offset where what it was reading had begun.
+    """
+    line = _line(text, offset)
     character = text[offset : offset + 1]
-    cure = quoted_entry(line)
-    if problem == "template":
-        return Problem(offset, offset + 2, "an unquoted value cannot begin with `{{`", cure)
+    here = Problem(offset, offset + 1, problem, quoted_entry(line) if "{{" in line else None)
     if problem.startswith("mapping values are not allowed"):
-        return _colon(offset, line, cure)
+        return _colon(here, line)
     if problem.startswith("found character") and character == "\t":
-        return Problem(offset, offset + 1, "YAML cannot be indented with a tab", "use spaces")
-    if problem.startswith("found character") and character:
-        message = f"an unquoted value cannot begin with `{character}`"
-        return Problem(offset, offset + 1, message, cure)
-    if problem.startswith("found unexpected end of stream"):
-        return Problem(offset, offset + 1, "a quote or a bracket is never closed", None)
-    return Problem(offset, offset + 1, problem, cure if "{{" in line else None)
+        return replace(here, message="YAML cannot be indented with a tab", help="use spaces")
+    if problem.startswith("found character"):
+        name = "a backtick" if character == "`" else f"`{character}`"
+        message = f"an unquoted value cannot begin with {name}"
+        return replace(here, message=message, help=quoted_entry(line))
+    opened = text[context : context + 1]
+    if opened in ("'", '"', "[", "{") and opened and problem.startswith(_UNCLOSED):
+        message = f"this `{opened}` is never closed"
+        return Problem(context, context + 1, message, None)
+    return here
+
+
+def template_problem(text: str, offset: int) -> Problem:
+    """Explain an unquoted value that begins with `{{` at an offset."""
+    message = "an unquoted value cannot begin with `{{`"
+    return Problem(offset, offset + 2, message, quoted_entry(_line(text, offset)))
+
+
+def _line(text: str, offset: int) -> str:
+    end = text.find("\n", offset)
+    return text[text.rfind("\n", 0, offset) + 1 : len(text) if end < 0 else end]
 
 
 def quoted_entry(line: str) -> str | None:
@@ -52,8 +66,9 @@ def quoted_entry(line: str) -> str | None:
     return f"put the value in quotes: `{match['lead'].strip()}{match['key']}: {value}`"
 
 
-def _colon(offset: int, line: str, cure: str | None) -> Problem:
+def _colon(here: Problem, line: str) -> Problem:
+    cure = quoted_entry(line)
     if cure is None or ": " not in line[line.index(":") + 1 :]:
         message = "this `:` cannot start a value here"
-        return Problem(offset, offset + 1, message, "check the indentation, or quote the value")
-    return Problem(offset, offset + 1, "an unquoted value cannot hold `: `", cure)
+        return replace(here, message=message, help="check the indentation, or quote the value")
+    return replace(here, message="an unquoted value cannot hold `: `", help=cure)

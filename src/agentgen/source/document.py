@@ -7,8 +7,8 @@ its author wrote it. Anchors, aliases, tags, duplicate keys and several document
 agent needs them, and they are how small files become endless ones.
 """
 
+import json
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Location, Note, Source, fail, quoted
-from agentgen.source.cures import yaml_problem
+from agentgen.source.cures import template_problem, yaml_problem
 
 DEEPEST = 20
 """Nesting levels."""
@@ -32,6 +32,10 @@ _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_NUMBER = re.compile(
+    r"[-+]?(?:0o[0-7]+|0x[0-9a-fA-F]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+)
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _FLOAT = re.compile(r"-?[0-9]{1,17}\.[0-9]{1,17}")
 
 
@@ -136,19 +140,37 @@ def resolve(text: str) -> bool | int | float | str | None:
     return text
 
 
+def scalars(node: Node) -> Iterator[Scalar]:
+    """Yield every value below a node, in the order they were written."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from scalars(item)
+    else:
+        for entry in node.entries.values():
+            yield from scalars(entry.node)
+
+
 def double_quoted(text: str) -> str:
-    """Return a text as a YAML scalar in double quotes, on one line."""
-    dumped = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=sys.maxsize)
-    return dumped.removesuffix("\n")
+    """Return a text as a YAML scalar in double quotes, on one line.
+
+    A JSON string is one (https://yaml.org/spec/1.2.2/#12-yaml-history), once the characters that
+    YAML cannot print are escapes as well.
+    """
+    return _UNPRINTABLE.sub(
+        lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False)
+    )
 
 
-def yaml_1_1_kind(text: str) -> str | None:
-    """Return what a YAML 1.1 reader takes an unquoted text for, or None where that is text too."""
+def other_reading(text: str) -> str | None:
+    """Return what a reader of YAML 1.1, or of 1.2, takes an unquoted text for, if not for text."""
     resolver: Any = yaml.resolver.Resolver()
-    tag = resolver.resolve(yaml.ScalarNode, text, (True, False))
-    words = {"bool": "a boolean", "int": "a number", "float": "a number", "timestamp": "a date"}
-    name = str(tag).rpartition(":")[2]
-    return None if name == "str" else words.get(name, "something else than text")
+    tag = resolver.resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
+    words = {"str": None, "bool": "a boolean", "timestamp": "a date", "null": "an empty value"}
+    if _NUMBER.fullmatch(text):
+        return "a number"
+    return words.get(tag, "a number")
 
 
 def parse_yaml(source: Source, start: int = 0, end: int | None = None) -> Node | None:
@@ -164,11 +186,18 @@ def parse_yaml(source: Source, start: int = 0, end: int | None = None) -> Node |
     try:
         return _Composer(source, start, text).document()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        offset = min(mark.index if mark else 0, len(text))
-        problem = yaml_problem(text, offset, error.problem or "this is not YAML")
+        problem = yaml_problem(
+            text,
+            error.problem or "",
+            _offset(error.problem_mark, text),
+            _offset(error.context_mark, text),
+        )
         place = source.at(start + problem.start, start + problem.end)
         raise fail("invalid-yaml", problem.message, place, help=problem.help) from None
+
+
+def _offset(mark: Any, text: str) -> int:
+    return 0 if mark is None else min(int(mark.index), len(text))
 
 
 class _Composer:
@@ -223,12 +252,12 @@ class _Composer:
         key = self.node(event, depth + 1)
         assert isinstance(key, Scalar)  # noqa: S101 - a scalar event makes a scalar
         if not isinstance(key.value, str) or key.text == "<<":
-            what = "a merge key" if key.text == "<<" else f"not text but {kind(key)}"
+            what = "a merge key" if key.text == "<<" else kind(key)
             raise fail(
                 "invalid-yaml",
                 f"a key must be text; this one is {what}",
                 location(key),
-                help=f'write it in quotes: `"{key.text}":`',
+                help=None if key.text == "<<" else f'write it in quotes: `"{key.text}":`',
             )
         return Entry(key, self.node(next(self.events), depth + 1))
 
@@ -273,7 +302,7 @@ class _Composer:
     def refuse_key(self, event: Any) -> AgentgenError:
         start = self.base + event.start_mark.index
         if self.source.text.startswith("{{", start - 1):
-            problem = yaml_problem(self.source.text, start - 1, "template")
+            problem = template_problem(self.source.text, start - 1)
             place = self.source.at(problem.start, problem.end)
             return fail("invalid-yaml", problem.message, place, help=problem.help)
         return fail(
