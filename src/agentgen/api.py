@@ -8,7 +8,8 @@ from pathlib import Path
 from agentgen import loader, rendering, writer
 from agentgen.diagnostics import AgentgenError, did_you_mean, fail, quoted
 from agentgen.loader import Loaded, Request
-from agentgen.model import Artifact, Undefined, Whitespace
+from agentgen.model import Artifact
+from agentgen.modes import Undefined, Whitespace
 from agentgen.rendering import Rendered
 from agentgen.targets import TARGETS, Target
 from agentgen.writer import Written

@@ -13,16 +13,8 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.folders import Folders, SourceFile, find_folders
-from agentgen.model import (
-    Agent,
-    Document,
-    Failure,
-    Project,
-    ProjectSchema,
-    Prompt,
-    Undefined,
-    Whitespace,
-)
+from agentgen.model import Agent, Document, Failure, Project, ProjectSchema, Prompt
+from agentgen.modes import Undefined, Whitespace
 from agentgen.schema import SchemaFile, load_schema
 from agentgen.selection import Pattern, clashes, duplicate_names, patterns, select
 from agentgen.settings import Found, Settings, ShownPath, find_settings

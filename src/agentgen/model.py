@@ -1,32 +1,17 @@
 """The values that flow from the loader to the writer. All frozen; none of them opens a file."""
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from agentgen.diagnostics import Diagnostic, Location, Source
+from agentgen.modes import Undefined, Whitespace
 from agentgen.source import FrontMatter, Scalar
 from agentgen.source.document import location
 
 Data: TypeAlias = "bool | int | float | str | list[Data] | dict[str, Data] | None"
 """Plain data: all that a template ever sees."""
-
-
-class Undefined(enum.StrEnum):
-    """What happens when a template prints, tests or loops over a value that is not there."""
-
-    GUARDED = "guarded"
-    STRICT = "strict"
-    LENIENT = "lenient"
-
-
-class Whitespace(enum.StrEnum):
-    """What becomes of lines that hold only tags."""
-
-    TIDY = "tidy"
-    JINJA = "jinja"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from agentgen.diagnostics import (
     has_errors,
     quoted,
 )
-from agentgen.model import Undefined, Whitespace
+from agentgen.modes import Undefined, Whitespace
 from agentgen.source import read_source
 
 OWN_FILE = "agentgen.toml"

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,9 @@ from agentgen import report
 from agentgen.cli import options
 from agentgen.cli.output import Terminal, show
 from agentgen.diagnostics import has_errors
-from agentgen.loader import survey
-from agentgen.model import Agent, Project, Prompt
+
+if TYPE_CHECKING:
+    from agentgen.model import Project, Prompt
 
 JSON_VERSION = 1
 """Of the shape that `--json` prints; a change that breaks readers makes it grow."""
@@ -31,13 +32,15 @@ def command(as_json: bool, directory: Path, terminal: Terminal, **asked: Any) ->
     A table on a terminal; in a pipe, one line each with tabs between kind, name,
     description and source.
     """
+    from agentgen.loader import survey
+
     found = survey(options.request(directory, **asked))
     problems = [each for failure in found.project.failures for each in failure.diagnostics]
     show([*found.problems, *problems], terminal)
     rows = _rows(found.project)
     if as_json:
         click.echo(_json(rows))
-    elif sys.stdout.isatty():
+    elif sys.stdout is not None and sys.stdout.isatty():
         click.echo(_table(rows, width=shutil.get_terminal_size().columns), nl=False)
     else:
         for row in rows:
@@ -58,7 +61,9 @@ class _Row:
         return self.kind, self.name, self.description, self.source
 
 
-def _rows(project: Project) -> list[_Row]:
+def _rows(project: "Project") -> list[_Row]:
+    from agentgen.model import Agent
+
     items: tuple[Agent | Prompt, ...] = (*project.agents, *project.prompts)
     return [
         _Row(

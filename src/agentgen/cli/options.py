@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from agentgen.cli.output import Terminal, report_failure
 from agentgen.diagnostics import AgentgenError
-from agentgen.loader import Request, survey
-from agentgen.model import Undefined, Whitespace
+from agentgen.modes import Undefined, Whitespace
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from agentgen.loader import Request
 
 Command = Callable[..., None]
 FAILED = 2
@@ -104,17 +107,22 @@ def complete_agents(
     ctx: click.Context,
     param: click.Parameter,  # noqa: ARG001 - click's signature
     incomplete: str,
-) -> list[CompletionItem]:
-    """Return the agents' names that begin with what was typed; none where there is no project."""
+) -> "list[CompletionItem]":
+    """Return the agents' names that begin with what was typed, or let the shell complete a path."""
+    from click.shell_completion import CompletionItem
+
+    from agentgen.loader import Request, survey
+
     try:
         project = survey(Request(directory=ctx.params.get("directory") or Path())).project
     except AgentgenError:
-        return []
-    return [
+        return [CompletionItem(incomplete, type="file")]
+    names = [
         CompletionItem(agent.name, help=agent.description)
         for agent in project.agents
         if agent.name.startswith(incomplete)
-    ] + [CompletionItem(incomplete, type="file")]
+    ]
+    return names or [CompletionItem(incomplete, type="file")]
 
 
 def request(
@@ -124,8 +132,10 @@ def request(
     values: tuple[str, ...] = (),
     undefined: str | None = None,
     whitespace: str | None = None,
-) -> Request:
+) -> "Request":
     """Return what the command line asks of the loader."""
+    from agentgen.loader import Request
+
     return Request(
         directory=directory,
         agents=agents,

@@ -1,19 +1,17 @@
 """`agentgen render`: write the agents."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from agentgen.api import find_target
 from agentgen.cli import options
 from agentgen.cli.output import Terminal, say, show
 from agentgen.diagnostics import ordered
-from agentgen.loader import load
-from agentgen.rendering import render_loaded
 from agentgen.report import counted, summary
-from agentgen.settings import ShownPath
-from agentgen.writer import Outcome, Written, write
+
+if TYPE_CHECKING:
+    from agentgen.writer import Written
 
 
 @click.command("render")
@@ -31,6 +29,12 @@ def command(
     folder of them; without any, all agents and prompts are rendered. If anything
     fails, nothing is written.
     """
+    from agentgen.api import find_target
+    from agentgen.loader import load
+    from agentgen.rendering import render_loaded
+    from agentgen.settings import ShownPath
+    from agentgen.writer import write
+
     loaded = load(options.request(directory, agents, **asked))
     targets = [find_target(name) for name in loaded.settings.targets]
     rendered = [render_loaded(loaded, target) for target in targets]
@@ -44,7 +48,9 @@ def command(
     say(_summary(written, shown, summary(warnings)), terminal)
 
 
-def _summary(written: tuple[Written, ...], shown: str, problems: str) -> str:
+def _summary(written: "tuple[Written, ...]", shown: str, problems: str) -> str:
+    from agentgen.writer import Outcome
+
     new = sum(each.outcome is Outcome.WRITTEN for each in written)
     same = len(written) - new
     parts = [counted(new, "file") + f" written to {shown}"] if new else []

@@ -6,8 +6,8 @@ from jinja2 import Template, TemplateSyntaxError
 
 from agentgen.environment.failure import Context, Frame, explain
 from agentgen.environment.sandbox import SandboxEnvironment
-from agentgen.environment.whitespace import strip_line_ends
-from agentgen.model import Undefined, Whitespace
+from agentgen.environment.whitespace import strip_marks
+from agentgen.modes import Undefined, Whitespace
 
 _COMPILING = (TemplateSyntaxError, RecursionError, SyntaxError, OverflowError, MemoryError)
 """What compiling a template raises, with no line of it in the traceback."""
@@ -49,7 +49,8 @@ class Engine:
             raise explain(
                 error, frames, context or {}, self._environment.text_loader.texts
             ) from None
-        return strip_line_ends(text, self._environment.text_loader.mark or "")
+        marks = self._environment.text_loader.marks
+        return text if marks is None else strip_marks(text, marks)
 
     def _frames(self, error: Exception) -> tuple[Frame, ...]:
         names = self._environment.text_loader.names

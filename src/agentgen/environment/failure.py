@@ -31,6 +31,12 @@ _TAGS = (
     "endmacro", "call", "endcall", "filter", "endfilter", "with", "endwith", "include", "import",
     "from", "extends", "raw", "endraw",
 )  # fmt: skip
+_JARGON = {
+    "'end of print statement'": "'}}'",
+    "'end of statement block'": "'%}'",
+    "'end of template'": "the end of the template",
+    "'NoneType' object": "an empty value",
+}
 _QUOTE = re.compile("'([^'`\n]*)'")
 _UNKNOWN = re.compile(
     "(?:encountered unknown tag|no (?P<kind>filter|test) named) `(?P<name>[^`]*)`"
@@ -213,6 +219,8 @@ def _path_of(owner: object, context: Context) -> str | None:
 
 def _sentence(error: Exception) -> str:
     text = str(getattr(error, "message", None) or error).strip()
+    for jargon, plain in _JARGON.items():
+        text = text.replace(jargon, plain)
     text = _QUOTE.sub(r"`\1`", text.replace(". ", "; ")).removesuffix(".")
     return text[:1].lower() + text[1:]
 

@@ -21,9 +21,10 @@ from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from agentgen import model
+from agentgen import modes
+from agentgen.environment.tags import unclosed_block
 from agentgen.environment.undefined import UNDEFINED
-from agentgen.environment.whitespace import end_mark, tidy, unclosed_block
+from agentgen.environment.whitespace import Marks, choose_marks, tidy
 
 FOLDERS = ("agents", "prompts", "partials")
 """The first part of every template's name."""
@@ -56,17 +57,17 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
     def __init__(
         self,
         texts: Mapping[str, str],
-        undefined: model.Undefined,
-        whitespace: model.Whitespace,
+        undefined: modes.Undefined,
+        whitespace: modes.Whitespace,
     ) -> None:
-        tidied = whitespace is model.Whitespace.TIDY
-        self.text_loader = TextLoader(texts, end_mark(texts.values()) if tidied else None)
+        tidied = whitespace is modes.Whitespace.TIDY
+        self.text_loader = TextLoader(texts, choose_marks(texts.values()) if tidied else None)
         super().__init__(
             loader=self.text_loader,
             undefined=UNDEFINED[undefined],
             autoescape=False,
             keep_trailing_newline=tidied,
-            finalize=_finalize(lenient=undefined is model.Undefined.LENIENT),
+            finalize=_finalize(lenient=undefined is modes.Undefined.LENIENT),
             auto_reload=False,
             cache_size=-1,
             extensions=(),
@@ -100,9 +101,9 @@ class TextLoader(BaseLoader):
 
     has_source_access = False
 
-    def __init__(self, texts: Mapping[str, str], mark: str | None) -> None:
+    def __init__(self, texts: Mapping[str, str], marks: Marks | None) -> None:
         self.texts = texts
-        self.mark = mark
+        self.marks = marks
         self.names: dict[str, str] = {}
 
     def find(self, name: str, parent: str) -> str:
@@ -144,15 +145,17 @@ class TextLoader(BaseLoader):
             message, line = error.message or "", error.lineno
             if message.startswith("Unexpected end of template"):
                 message, line = _unclosed(text, get_lexer(environment)) or (message, line)
-            raise TemplateSyntaxError(message, line, ident, ident) from None
+            named = TemplateSyntaxError(message, line, ident, ident)
+            named.translated = True  # keeps Jinja2 from dropping the frames of the includes
+            raise named from None
         code = environment.compile(tree, ident, ident)
         variables = environment.make_globals(globals)
         return environment.template_class.from_code(environment, code, variables)
 
     def _parse(self, environment: Environment, text: str, ident: str) -> nodes.Template:
-        if self.mark is None:
+        if self.marks is None:
             return environment.parse(text, ident, ident)
-        tidied = tidy(text, get_lexer(environment), self.mark)
+        tidied = tidy(text, get_lexer(environment), self.marks)
         tree = environment.parse(tidied.text, ident, ident)
         _IncludeWrapper(tidied.inline_lines).visit(tree)
         return tree

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import ChainableUndefined, StrictUndefined, Undefined, UndefinedError
 from jinja2.utils import missing
 
-from agentgen import model
+from agentgen import modes
 
 
 class UndefinedValue(UndefinedError):
@@ -71,8 +71,8 @@ class Lenient(ChainableUndefined):
         return ""
 
 
-UNDEFINED: dict[model.Undefined, type[Undefined]] = {
-    model.Undefined.GUARDED: Guarded,
-    model.Undefined.STRICT: Strict,
-    model.Undefined.LENIENT: Lenient,
+UNDEFINED: dict[modes.Undefined, type[Undefined]] = {
+    modes.Undefined.GUARDED: Guarded,
+    modes.Undefined.STRICT: Strict,
+    modes.Undefined.LENIENT: Lenient,
 }

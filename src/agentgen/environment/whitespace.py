@@ -2,26 +2,37 @@
 
 Works on the template's text, before Jinja2 parses it. The newline of a line that holds only block
 tags and comments is moved into a comment after them, where it prints nothing; line numbers stay
-true.
-`-` and `+` at a tag's edge keep their meaning: on that side, tidy leaves the text alone.
+true. `-` and `+` at a tag's edge keep their meaning: on that side, tidy leaves the text alone.
+
+What cannot be known before rendering is marked, and done by `strip_marks` on the rendered text:
+the blanks at the end of a line whose last tag printed nothing, and the whole of a line that holds
+only tags and what stands between them (`{% if x %}- {{ x }}{% endif %}`) when they print nothing.
 
 Why not Jinja2's `trim_blocks`: it also takes the newline after a tag that ends a line of text, and
 glues the next line on to it.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jinja2.lexer import Lexer
 
-_MARKS = [chr(point) for point in range(0xFDD0, 0xFDF0)]
+from agentgen.environment.tags import CAPTURES, Line, Tag, find_lines, find_tags
+
+_CANDIDATES = [chr(point) for point in range(0xFDD0, 0xFDF0)]
 """Unicode's noncharacters: they mean nothing in any text that is meant to be exchanged."""
 
 _BLANK = " \t"
-_CLOSERS = {"set": "endset", "macro": "endmacro", "call": "endcall", "filter": "endfilter"}
-_BLOCKS = frozenset({"for", "if", "block", "with", "autoescape"})
-_OPEN_TAG = frozenset({"block_begin", "variable_begin", "comment_begin"})
-_CLOSE_TAG = frozenset({"block_end", "variable_end", "comment_end"})
+_DASHED_TAG = re.compile(r"\s*\{[%{#]-")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Two characters that no template holds; `start` comes before a line that may vanish."""
+
+    start: str
+    end: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +43,15 @@ class Tidied:
     inline_lines: frozenset[int]
 
 
-def end_mark(texts: Iterable[str]) -> str:
-    """Return a character that none of the texts holds, to mark where a line's last tag ends."""
+def choose_marks(texts: Iterable[str]) -> Marks:
+    """Return marks that none of the texts holds; empty ones, if they hold them all."""
     everything = list(texts)
-    return next((mark for mark in _MARKS if not any(mark in text for text in everything)), "")
+    free = [mark for mark in _CANDIDATES if not any(mark in text for text in everything)]
+    return Marks(*free[:2]) if len(free) > 1 else Marks("", "")
 
 
-def tidy(text: str, lexer: Lexer, mark: str) -> Tidied:
-    """Return a template's text with its tag-only lines made to vanish.
-
-    `mark` is set where a line of text ends in a tag, for `strip_line_ends` to work on.
+def tidy(text: str, lexer: Lexer, marks: Marks) -> Tidied:
+    """Return a template's text with its tag-only lines made to vanish, and marks in others.
 
     Raises `jinja2.TemplateSyntaxError` for a tag that never ends or holds no valid tokens.
     """
@@ -50,42 +60,39 @@ def tidy(text: str, lexer: Lexer, mark: str) -> Tidied:
     edits: list[_Edit] = []
     inline: set[int] = set()
     newline_before = False
-    capturing: list[str] = []
-    for line in _lines(text, _tags(text, lexer)):
-        outside = not capturing
-        shown = line.shown_tags(capturing)
-        if not line.tags:
-            newline_before = True
-        elif line.holds_only(shown, text):
+    captures: list[str] = []
+    for line in find_lines(text, find_tags(text, lexer)):
+        captured = bool(captures)
+        spans = _spans(line.tags, captures)
+        if line.tags and _is_blank_outside(line, spans.silent, text):
             # A `-` at the first tag eats the newline before the line: then this one has to stay.
             keep = line.tags[0].open_sign == "-" and newline_before
             edits += _vanish(line, text, keep_newline=keep)
             newline_before = line.tags[-1].close_sign == "+" or keep
-        else:
-            newline_before = True
-            inline.update(tag.line for tag in line.tags if tag.name == "include")
-            if outside and not capturing and not text[line.tags[-1].end : line.end].strip(_BLANK):
-                edits.append(_Edit(line.tags[-1].end, line.tags[-1].end, mark))
+            continue
+        newline_before = True
+        inline.update(tag.line for tag in line.tags if tag.name == "include")
+        if line.tags and not captured and not captures:
+            edits += _mark(line, spans, text, marks)
     return Tidied(_edited(text, edits), frozenset(inline))
 
 
-def strip_line_ends(text: str, mark: str) -> str:
-    """Remove the marks from a rendered text, and the blanks that tags left before them."""
-    if not mark or mark not in text:
+def strip_marks(text: str, marks: Marks) -> str:
+    """Remove the marks from a rendered text, with the blanks and lines that tags left there."""
+    if not marks.end or marks.end not in text:
         return text
-    *lines, last = text.split(mark)
-    return "".join([*(line.rstrip(_BLANK) for line in lines), last])
+    lines = (_stripped(line, marks) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line is not None)
 
 
-def unclosed_block(text: str, lexer: Lexer) -> tuple[str, int] | None:
-    """Return the name and the line of the innermost block tag that nothing closes, if any."""
-    opened: list[tuple[str, int]] = []
-    for tag in _tags(text, lexer):
-        if opened and tag.name == f"end{opened[-1][0]}":
-            opened.pop()
-        elif tag.captures or tag.name in _BLOCKS:
-            opened.append((tag.name, tag.line))
-    return opened[-1] if opened else None
+def _stripped(line: str, marks: Marks) -> str | None:
+    if marks.end not in line and marks.start not in line:
+        return line
+    *parts, last = line.split(marks.end)
+    kept = "".join([*(part.rstrip(_BLANK) for part in parts), last])
+    plain = kept.replace(marks.start, "")
+    may_vanish = parts and plain != kept
+    return None if may_vanish and not plain.strip(_BLANK) else plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,56 +103,54 @@ class _Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tag:
-    """One tag of the source: its offsets, without the white space that a `-` eats."""
+class _Spans:
+    """Offsets of a line: `silent` ones print nothing, `conditional` ones may print nothing."""
 
-    kind: str
-    name: str
-    start: int
-    end: int
-    line: int
-    inner_end: int
-    open_sign: str
-    close_sign: str
-    captures: bool = False
+    silent: list[tuple[int, int]]
+    conditional: list[tuple[int, int]]
 
 
-@dataclass(slots=True)
-class _Line:
-    """From one newline outside of tags to the next; a tag in it may span several lines."""
-
-    start: int
-    end: int = 0
-    tags: list[_Tag] = field(default_factory=list)
-
-    def shown_tags(self, capturing: list[str]) -> list[tuple[int, int]]:
-        """Return the spans that print nothing here, and track what `{% set %}…` captures."""
-        spans: list[tuple[int, int]] = []
-        opened_at: int | None = None
-        for tag in self.tags:
-            if not capturing and tag.captures:
-                opened_at = tag.start
-            if tag.captures:
-                capturing.append(_CLOSERS[tag.name])
-            elif capturing and tag.name == capturing[-1]:
-                capturing.pop()
-                if not capturing and opened_at is not None and tag.name in ("endset", "endmacro"):
-                    spans.append((opened_at, tag.end))
-            if tag.kind != "variable":
-                spans.append((tag.start, tag.end))
-        return spans
-
-    def holds_only(self, spans: list[tuple[int, int]], text: str) -> bool:
-        """Say whether nothing but blanks stands outside of the spans."""
-        position = self.start
-        for start, end in sorted(spans):
-            if start > position and text[position:start].strip(_BLANK):
-                return False
-            position = max(position, end)
-        return not text[position : self.end].strip(_BLANK)
+def _spans(tags: list[Tag], captures: list[str]) -> _Spans:
+    """Return a line's spans; `captures` are the ends of open captures, and are kept up to date."""
+    spans = _Spans([], [])
+    opened: list[Tag] = []
+    for tag in tags:
+        if tag.kind != "variable":
+            spans.silent.append((tag.start, tag.end))
+        if tag.opens:
+            opened.append(tag)
+            captures += [CAPTURES[tag.name]] if tag.captures else []
+        elif tag.name.startswith("end"):
+            if captures and tag.name == captures[-1]:
+                captures.pop()
+            if opened and tag.name == f"end{opened[-1].name}":
+                start = opened.pop().start
+                silent = tag.name in ("endset", "endmacro")
+                (spans.silent if silent else spans.conditional).append((start, tag.end))
+    return spans
 
 
-def _vanish(line: _Line, text: str, *, keep_newline: bool) -> Iterator[_Edit]:
+def _is_blank_outside(line: Line, spans: list[tuple[int, int]], text: str) -> bool:
+    position = line.start
+    for start, end in sorted(spans):
+        if start > position and text[position:start].strip(_BLANK):
+            return False
+        position = max(position, end)
+    return not text[position : line.end].strip(_BLANK)
+
+
+def _mark(line: Line, spans: _Spans, text: str, marks: Marks) -> Iterator[_Edit]:
+    first, last = line.tags[0], line.tags[-1]
+    eats = last.close_sign == "-" or _DASHED_TAG.match(text, line.end)
+    if eats or text[last.end : line.end].strip(_BLANK):
+        return
+    whole = [*spans.silent, *spans.conditional]
+    if first.open_sign == "" and _is_blank_outside(line, whole, text):
+        yield _Edit(line.start, line.start, marks.start)
+    yield _Edit(last.end, last.end, marks.end)
+
+
+def _vanish(line: Line, text: str, *, keep_newline: bool) -> Iterator[_Edit]:
     first, last = line.tags[0], line.tags[-1]
     if first.open_sign == "" and first.start > line.start:
         yield _Edit(line.start, first.start)
@@ -170,70 +175,3 @@ def _edited(text: str, edits: list[_Edit]) -> str:
         parts += [text[position : edit.start], edit.text]
         position = edit.end
     return "".join([*parts, text[position:]])
-
-
-def _lines(text: str, tags: Iterator[_Tag]) -> Iterator[_Line]:
-    line = _Line(0)
-    position = 0
-    for tag in tags:
-        while (newline := text.find("\n", position, tag.start)) >= 0:
-            line.end = newline
-            yield line
-            line = _Line(newline + 1)
-            position = newline + 1
-        line.tags.append(tag)
-        position = tag.end
-    while (newline := text.find("\n", position)) >= 0:
-        line.end = newline
-        yield line
-        line = _Line(newline + 1)
-        position = newline + 1
-    line.end = len(text)
-    yield line
-
-
-def _tags(text: str, lexer: Lexer) -> Iterator[_Tag]:
-    position = 0
-    opening: tuple[int, int, str] | None = None
-    words: list[str] = []
-    for number, token, value in lexer.tokeniter(text, None):
-        # The lexer drops the white space before a `{%-`; every other character is in some token.
-        while not text.startswith(value, position):
-            position += 1
-        start, position = position, position + len(value)
-        if token in ("raw_begin", "raw_end"):
-            yield _raw_tag(token, value, start, number)
-        elif token in _OPEN_TAG:
-            opening, words = (start, number, value), []
-        elif token in _CLOSE_TAG and opening is not None:
-            yield _tag(token, value, start, opening, words)
-        elif token in ("name", "operator"):
-            words.append(value)
-
-
-def _tag(
-    token: str, value: str, start: int, opening: tuple[int, int, str], words: list[str]
-) -> _Tag:
-    begin, number, opened = opening
-    closed = value.rstrip()
-    name = words[0] if words else ""
-    return _Tag(
-        kind=token.removesuffix("_end"),
-        name=name if token == "block_end" else "",
-        start=begin,
-        end=start + len(closed),
-        line=number,
-        inner_end=start,
-        open_sign=opened[2:],
-        close_sign=closed[:-2],
-        captures=token == "block_end" and name in _CLOSERS and not (name == "set" and "=" in words),
-    )
-
-
-def _raw_tag(token: str, value: str, start: int, number: int) -> _Tag:
-    closed = value.rstrip()
-    open_sign = closed[2] if closed[2] in "+-" else ""
-    close_sign = closed[-3] if closed[-3] in "+-" else ""
-    end = start + len(closed)
-    inner_end = end - 2 - len(close_sign)
-    return _Tag("raw", token, start, end, number, inner_end, open_sign, close_sign)

@@ -1,0 +1,87 @@
+"""The shape of the code: which way imports point, who owns a library, and what a start costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+SOURCES = ROOT / "src" / "agentgen"
+MODULES = sorted(SOURCES.rglob("*.py"))
+OWNERS = {
+    "click": "cli",
+    "jinja2": "environment",
+    "yaml": "source",
+    "frontmatter": "source",
+    "jsonschema_rs": "schema",
+    "markdown_it": "links",
+}
+DRAWERS = {"util", "utils", "helper", "helpers", "common", "base", "misc", "manager", "handler"}
+
+
+def test_imports_point_down() -> None:
+    lint = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def third_party_imports(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names - set(sys.stdlib_module_names) - {"agentgen"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCES).as_posix())
+def test_each_library_has_one_owner(path: Path) -> None:
+    home = path.relative_to(SOURCES).with_suffix("").parts[0]
+    for library in third_party_imports(path):
+        assert OWNERS[library] == home or (library, home) == ("click", "__main__")
+
+
+def test_every_owner_is_needed() -> None:
+    imported = set().union(*(third_party_imports(path) for path in MODULES))
+    assert imported == set(OWNERS)
+
+
+def test_no_module_is_a_drawer() -> None:
+    assert not {path.stem for path in MODULES} & DRAWERS
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """Return the top-level modules that a run of the command line has imported when it ends."""
+    code = (
+        "import sys\n"
+        f"sys.argv = ['agentgen', *{arguments!r}]\n"
+        "try:\n    from agentgen.__main__ import main; main()\n"
+        "except SystemExit: pass\n"
+        "print('\\nloaded:', *{name.partition('.')[0] for name in sys.modules})\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(run.stdout.rpartition("loaded:")[2].split())
+
+
+@pytest.mark.parametrize("arguments", [("--version",), ("-h",), ("rendr",)])
+def test_a_start_imports_no_engine(arguments: tuple[str, ...]) -> None:
+    heavy = {"yaml", "frontmatter", "jsonschema_rs", "markdown_it", "importlib_metadata"}
+    loaded = loaded_by(*arguments)
+    assert "click" in loaded
+    assert not loaded & heavy
+
+
+def test_listing_renders_nothing() -> None:
+    assert not loaded_by("list") & {"jinja2", "markdown_it"}
+
+
+def test_whole_links_need_no_parser(tmp_path: Path) -> None:
+    loaded = loaded_by("render", "-o", str(tmp_path))
+    assert "jinja2" in loaded
+    assert "markdown_it" not in loaded

@@ -1,0 +1,226 @@
+"""The command line as a shell sees it: streams, exit codes, terminals, completion."""
+
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Agentgen
+
+Tree = Callable[[dict[str, str]], Path]
+FRONT = "---\nname: {}\ndescription: Does {}\n---\n"
+TWO = {
+    "agents/alpha.md": FRONT.format("alpha", "this") + "Body.\n",
+    "agents/beta.md": FRONT.format("beta", "that") + "Body.\n",
+    "prompts/gamma.md": "Prompt.\n",
+}
+COMMAND = [sys.executable, "-m", "agentgen"]
+
+
+def test_console_script_is_the_module(agentgen: Agentgen) -> None:
+    script = Path(sys.executable).with_name("agentgen")
+    shown = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+    assert shown.stdout == agentgen("--version").stdout
+
+
+def test_only_what_was_asked_for_is_on_stdout(agentgen: Agentgen, write_tree: Tree) -> None:
+    write_tree({**TWO, "agents/warned.md": "no front matter\n"})
+    run = agentgen("render", "-v")
+    assert run.stdout == ""
+    assert "warning[missing-description]" in run.stderr
+    assert json.loads(agentgen("list", "--json").stdout)["version"] == 1
+
+
+def test_a_second_run_touches_nothing(agentgen: Agentgen, write_tree: Tree) -> None:
+    root = write_tree(TWO)
+    agentgen("render")
+    before = {path: path.stat().st_mtime_ns for path in root.glob("build/**/*")}
+    assert len(before) == 5
+    run = agentgen("render")
+    assert run.stderr == "3 unchanged in build\n"
+    assert {path: path.stat().st_mtime_ns for path in root.glob("build/**/*")} == before
+
+
+def test_a_reader_that_leaves_early_is_no_error(write_tree: Tree) -> None:
+    root = write_tree({f"agents/a{n}.md": FRONT.format(f"a{n}", "x" * 500) for n in range(300)})
+    with subprocess.Popen([*COMMAND, "list"], cwd=root, stdout=-1, stderr=-1, text=True) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.readline()
+        run.stdout.close()
+        assert run.stderr.read() == ""
+    assert run.returncode == 0
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "1>&- 2>&-"])
+def test_closed_streams(closed: str, write_tree: Tree) -> None:
+    root = write_tree(TWO)
+    line = f"exec {sys.executable} -m agentgen render {closed}"
+    done = subprocess.run(line, shell=True, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert (root / "build/agents/alpha.md").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_stdout_is_an_error(write_tree: Tree) -> None:
+    root = write_tree(TWO)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "list"],
+            cwd=root,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            text=True,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot write what was asked for: no space left on device\n"
+
+
+def on_a_terminal(root: Path, *arguments: str, **environment: str) -> str:
+    """Run in a pseudo terminal of 80 columns; return what is on it."""
+    leader, follower = pty.openpty()
+    env = {"PATH": os.environ["PATH"], "TERM": "xterm", "COLUMNS": "80", **environment}
+    with subprocess.Popen(
+        [*COMMAND, *arguments], cwd=root, env=env, stdin=follower, stdout=follower, stderr=follower
+    ) as process:
+        os.close(follower)
+        shown = b""
+        while select.select([leader], [], [], 10)[0]:
+            try:
+                shown += os.read(leader, 65536)
+            except OSError:
+                break
+        process.wait()
+    os.close(leader)
+    return shown.decode().replace("\r\n", "\n")
+
+
+def test_list_is_a_table_on_a_terminal(write_tree: Tree) -> None:
+    root = write_tree({**TWO, "agents/long.md": FRONT.format("long", "日本" * 60)})
+    shown = on_a_terminal(root, "list")
+    lines = shown.splitlines()
+    assert lines[:3] == ["3 agents", "  alpha  Does this", "  beta   Does that"]
+    assert lines[3].startswith("  long   Does 日本")
+    assert lines[3].endswith("…")
+    assert lines[4:] == ["1 prompt", "  gamma"]
+
+
+def test_messages_are_coloured_on_a_terminal_only_there(
+    write_tree: Tree, agentgen: Agentgen
+) -> None:
+    root = write_tree({"agents/a.md": "---\nname: a\ndescription: b\n---\n{{ nope }}\n"})
+    assert "\x1b[1;31merror" in on_a_terminal(root, "render")
+    assert "\x1b" not in on_a_terminal(root, "render", NO_COLOR="1")
+    assert "\x1b" not in on_a_terminal(root, "render", "--no-color")
+    assert "\x1b" not in agentgen("render").stderr
+
+
+def test_help_fits_eighty_columns(agentgen: Agentgen) -> None:
+    for arguments in (("--help",), ("render", "--help"), ("list", "--help")):
+        for line in agentgen(*arguments).stdout.splitlines():
+            assert len(line) <= 80
+
+
+def completed(shell: str, words: str, root: Path) -> str:
+    env = {
+        "PATH": os.environ["PATH"],
+        "_AGENTGEN_COMPLETE": f"{shell}_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1)
+        if shell != "fish"
+        else words.rsplit(" ", maxsplit=1)[-1],
+    }
+    done = subprocess.run(COMMAND, cwd=root, env=env, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_agents_are_completed(shell: str, write_tree: Tree) -> None:
+    root = write_tree(TWO)
+    assert "alpha" in completed(shell, "agentgen render al", root)
+    assert "beta" not in completed(shell, "agentgen render al", root)
+    assert "render" in completed(shell, "agentgen re", root)
+    assert "--whitespace" in completed(shell, "agentgen render --wh", root)
+
+
+def test_completion_outside_of_a_project_says_nothing(tmp_path: Path) -> None:
+    assert completed("bash", "agentgen render al", tmp_path) == "file,al\n"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_the_bash_script_completes(write_tree: Tree) -> None:
+    root = write_tree(TWO)
+    leader, follower = pty.openpty()
+    env = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "TERM": "dumb",
+        "PS1": "$ ",
+    }
+    with subprocess.Popen(
+        ["bash", "--norc", "--noprofile", "-i"],
+        cwd=root,
+        env=env,
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        start_new_session=True,
+    ) as bash:
+        os.close(follower)
+        type_and_wait(
+            leader, 'eval "$(_AGENTGEN_COMPLETE=bash_source agentgen)"; echo re""ady\n', "ready"
+        )
+        shown = type_and_wait(leader, "agentgen render al\t", "alpha")
+        bash.kill()
+    os.close(leader)
+    assert "agentgen render alpha" in shown
+
+
+def type_and_wait(terminal: int, keys: str, expected: str) -> str:
+    """Type keys; return what is shown once the expected text is among it, or after 20 seconds."""
+    os.write(terminal, keys.encode())
+    shown = ""
+    while expected not in shown and select.select([terminal], [], [], 20)[0]:
+        shown += os.read(terminal, 65536).decode()
+    return shown
+
+
+def test_odd_file_names(agentgen: Agentgen, write_tree: Tree) -> None:
+    write_tree({"agents/-a b'ü🚀.md": "{{ nope }}\n", "agents/::error::x.md": "{{ nope }}\n"})
+    run = agentgen("render")
+    assert run.code == 2
+    assert not re.search(r"^::", run.stderr, re.MULTILINE)
+    assert "agents/-a b'ü🚀.md:1:4: error[undefined-variable]" in run.stderr
+
+
+def test_a_name_that_is_not_text(agentgen: Agentgen, tmp_path: Path) -> None:
+    (tmp_path / "agents").mkdir()
+    try:
+        Path(os.fsdecode(bytes(tmp_path) + b"/agents/\xff\n.md")).write_text("{{ nope }}\n")
+    except OSError:
+        pytest.skip("this file system takes only UTF-8 names")
+    run = agentgen("render")
+    assert run.code == 2
+    assert "Traceback" not in run.stderr
+    assert "agents/\\u{dcff} .md:1:4: error[undefined-variable]" in run.stderr
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX"])
+def test_any_locale(locale: str, agentgen: Agentgen, write_tree: Tree) -> None:
+    root = write_tree({"agents/a.md": "---\nname: ü\ndescription: 🚀\n---\nä {{ nope }}\n"})
+    run = agentgen("render", LC_ALL=locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert run.code == 2
+    assert "error[undefined-variable]" in run.stderr
+    (root / "agents/a.md").write_text("---\nname: ü\ndescription: 🚀\n---\nä\n", encoding="utf-8")
+    assert agentgen("render", LC_ALL=locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0").code == 0
+    assert (root / "build/agents/a.md").read_bytes().endswith("🚀\n---\nä\n".encode())
