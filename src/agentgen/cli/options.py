@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agentgen.cli.output import Terminal, report_failure
+from agentgen.cli.output import Terminal, discard_stdout, report_failure
 from agentgen.diagnostics import AgentgenError
 from agentgen.modes import Undefined, Whitespace
 
@@ -83,6 +83,8 @@ def terminal_options(function: Command) -> Command:
         except AgentgenError as error:
             report_failure(error, terminal)
             raise SystemExit(FAILED) from None
+        except BrokenPipeError:
+            discard_stdout()  # whoever reads it has seen enough
 
     with_terminal.__name__ = function.__name__
     with_terminal.__doc__ = function.__doc__

@@ -44,3 +44,9 @@ def report_failure(error: AgentgenError, terminal: Terminal) -> None:
     """Print everything that an error carries, and how much it was."""
     show(error.diagnostics, terminal)
     say(report.summary(error.diagnostics), terminal)
+
+
+def discard_stdout() -> None:
+    """Let what is still in the buffer of stdout go nowhere: it fails again at exit otherwise."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
