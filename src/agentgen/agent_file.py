@@ -15,7 +15,7 @@ from agentgen.diagnostics import (
 from agentgen.json_schema import Shape, construct
 from agentgen.model import Agent, Data, Document, Prompt, TemplateValue
 from agentgen.source import Mapping, Node, Scalar, Sequence, read_front_matter, read_source
-from agentgen.source.document import double_quoted, kind, location, other_reading, scalars
+from agentgen.source.document import flow, kind, location, other_reading, scalars
 from agentgen.source.front_matter import misplaced_fence
 
 TEXT_KEYS = ("name", "description", "icon", "model", "version")
@@ -119,7 +119,7 @@ def _unrendered(node: Node) -> Iterator[Diagnostic]:
         if scalar.plain and _holds_tags(scalar.text):
             message = "this unquoted value holds a template, which is not rendered"
             place = location(scalar)
-            quotes = f"put the value in quotes: `{double_quoted(scalar.text)}`"
+            quotes = f"put the value in quotes: `{flow(scalar.text)}`"
             yield Diagnostic("unrendered-template", message, place, Severity.WARNING, help=quotes)
 
 

@@ -1,6 +1,5 @@
 """The public functions: load a project, render its agents, write the artifacts."""
 
-import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from agentgen.loader import Loaded, Request
 from agentgen.model import Artifact
 from agentgen.modes import Undefined, Whitespace
 from agentgen.rendering import Rendered
+from agentgen.source import flow
 from agentgen.targets import TARGETS, Target
 from agentgen.writer import Written
 
@@ -33,7 +33,7 @@ def load(
     them. `undefined` and `whitespace` win over the project's settings. Paths are relative to
     `directory`. Raises `AgentgenError` with every problem that was found.
     """
-    texts = (f"{path}={json.dumps(value)}" for path, value in (values or {}).items())
+    texts = (f"{path}={flow(value)}" for path, value in (values or {}).items())
     request = Request(
         directory=Path(directory),
         agents=tuple(agents),

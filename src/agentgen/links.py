@@ -15,7 +15,7 @@ Resolve = Callable[[str], str | None]
 
 _CANDIDATE = re.compile(r"\]\(\s*<?([^\s)>]*)|^[ >*+-]*\[[^\]]+\]:\s*<?([^\s>]*)", re.MULTILINE)
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#?\\]|$")
-_DEFINITION = re.compile(r"\]:\s*<?([^\s>]+)")
+_DEFINITION = re.compile(r"\]:\s*(?:<([^>\n]*)>|([^<\s]\S*))")
 _OPENED = ("link_open", "image")
 _TAIL = re.compile(r"[?#].*", re.DOTALL)
 _UNUSUAL = re.compile(r"[\\&%<]")
@@ -148,7 +148,7 @@ class _Block:
     def definition(self, lines: list[int]) -> Iterator[Destination]:
         start, end = self.offsets[lines[0]], self.offsets[lines[1]] - 1
         if match := _DEFINITION.search(self.text, start, end):
-            yield Destination(*match.span(1), match[1])
+            yield Destination(*match.span(match.lastindex or 0), match[match.lastindex or 0])
 
 
 def _with_nested(children: list[Any]) -> Iterator[Any]:

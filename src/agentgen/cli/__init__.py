@@ -8,6 +8,7 @@ from agentgen import __version__
 
 VERBS = {
     "render": "agentgen.cli.render",
+    "preview": "agentgen.cli.preview",
     "list": "agentgen.cli.list",
 }
 

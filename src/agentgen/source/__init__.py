@@ -1,6 +1,6 @@
 """Text: reading it strictly, YAML with positions, and the block of front matter at its head."""
 
-from agentgen.source.document import Entry, Mapping, Node, Scalar, Sequence, parse_yaml
+from agentgen.source.document import Entry, Mapping, Node, Scalar, Sequence, flow, parse_yaml
 from agentgen.source.front_matter import FrontMatter, StrictHandler, read_front_matter
 from agentgen.source.text import Read, decode, read_source
 
@@ -14,6 +14,7 @@ __all__ = [
     "Sequence",
     "StrictHandler",
     "decode",
+    "flow",
     "parse_yaml",
     "read_front_matter",
     "read_source",

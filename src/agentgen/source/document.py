@@ -152,14 +152,14 @@ def scalars(node: Node) -> Iterator[Scalar]:
             yield from scalars(entry.node)
 
 
-def double_quoted(text: str) -> str:
-    """Return a text as a YAML scalar in double quotes, on one line.
+def flow(value: object) -> str:
+    """Return plain data as YAML on one line, with every text in double quotes.
 
-    A JSON string is one (https://yaml.org/spec/1.2.2/#12-yaml-history), once the characters that
-    YAML cannot print are escapes as well.
+    JSON is that (https://yaml.org/spec/1.2.2/#12-yaml-history), once the characters that YAML
+    cannot print are escapes as well.
     """
     return _UNPRINTABLE.sub(
-        lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False)
+        lambda match: f"\\u{ord(match.group()):04x}", json.dumps(value, ensure_ascii=False)
     )
 
 

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from agentgen.model import Agent, Prompt
-from agentgen.source.document import double_quoted
+from agentgen.source.document import flow
 from agentgen.targets.target import RenderedValues, Target
 
 
@@ -16,7 +16,7 @@ def head(item: Agent | Prompt, values: RenderedValues) -> str:
     for value, rendered in values:
         scalar = value.scalar
         is_block = text[scalar.start] in "|>"
-        parts += [text[position : scalar.start], double_quoted(rendered), "\n" if is_block else ""]
+        parts += [text[position : scalar.start], flow(rendered), "\n" if is_block else ""]
         position = scalar.end
     return "".join([*parts, text[position : document.body]])
 

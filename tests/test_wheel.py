@@ -1,0 +1,65 @@
+"""The wheel holds everything: in an empty environment it renders the shipped library."""
+
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder)]
+    done = subprocess.run(
+        [*build, str(ROOT)], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def test_it_holds_the_library_and_the_types(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert "agentgen/py.typed" in names
+    for folder in ("agents", "prompts", "schemas"):
+        for path in (ROOT / folder).rglob("*.*"):
+            assert f"agentgen/library/{path.relative_to(ROOT).as_posix()}" in names
+    assert not [name for name in names if "tests" in name]
+
+
+def test_installed_elsewhere_it_renders_the_library(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "env"
+    venv.create(environment, with_pip=True)
+    python = environment / "bin" / "python"
+    pip: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        wheel,
+    ]
+    done = subprocess.run(pip, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    where = "from agentgen.shipped import library; print(library())"
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+
+    def run(*command: str | Path) -> str:
+        return subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=True, env=clean
+        ).stdout
+
+    library = Path(run(python, "-c", where).strip())
+    assert library.is_relative_to(environment)
+    agentgen = environment / "bin" / "agentgen"
+    run(agentgen, "render", "-C", library, "-o", tmp_path / "out")
+    agents = sorted(path.name for path in (ROOT / "agents").glob("[!_]*.md"))
+    assert sorted(path.name for path in (tmp_path / "out/agents").iterdir()) == agents
+    assert "ml-engineer" in run(agentgen, "list", "-C", library)
