@@ -3,11 +3,16 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from agentgen.environment.engine import Engine
+from agentgen.modes import Undefined, Whitespace
+from agentgen.outcome import Limits, Setup
+from agentgen.templates import find_template, unused_characters
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = ROOT.parent / "shared" / "seed" / "ml-engineer.md"
@@ -41,6 +46,24 @@ def _agentgen(tmp_path: Path) -> Agentgen:
         return run_agentgen(*arguments, cwd=cwd, **environment)
 
     return run
+
+
+def render_text(
+    text: str,
+    context: Mapping[str, object],
+    includes: Mapping[str, str] | None = None,
+    whitespace: Whitespace = Whitespace.TIDY,
+    undefined: Undefined = Undefined.GUARDED,
+) -> str:
+    """Render a template in this process; `includes` are texts by their full names."""
+    texts = {"agents/a.md": text, **(includes or {})}
+
+    def fetch(name: str, parent: str) -> tuple[str, str] | None:
+        full = find_template(name, parent, texts)
+        return None if full is None else (full, texts[full])
+
+    setup = Setup(undefined, whitespace, unused_characters(texts.values()), {}, Limits())
+    return Engine(setup, fetch).render(text, "agents/a.md", context)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_listing_renders_nothing() -> None:
     assert not loaded_by("list") & {"jinja2", "markdown_it"}
 
 
-def test_whole_links_need_no_parser(tmp_path: Path) -> None:
+def test_templates_and_whole_links_need_no_parser_here(tmp_path: Path) -> None:
     loaded = loaded_by("render", "-o", str(tmp_path))
-    assert "jinja2" in loaded
-    assert "markdown_it" not in loaded
+    assert "jsonschema_rs" in loaded
+    assert not loaded & {"jinja2", "markdown_it"}

@@ -1,6 +1,8 @@
 """What holds for any text at all."""
 
+import atexit
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from hypothesis import given
@@ -9,9 +11,12 @@ from hypothesis import strategies as st
 import agentgen
 from agentgen import links
 from agentgen.diagnostics import AgentgenError, Source
-from agentgen.environment import Engine
+from agentgen.environment.failure import TemplateFailure
+from agentgen.hidden import hidden_characters
 from agentgen.source import decode, parse_yaml, read_front_matter
 from agentgen.source.document import flow, location, scalars
+from agentgen.workers import Workers
+from conftest import render_text
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r"))
 TAGLESS = TEXT.filter(lambda text: not any(tag in text for tag in ("{{", "{%", "{#")))
@@ -23,13 +28,28 @@ def rendered(body: str) -> str:
         agents = Path(folder, "agents")
         agents.mkdir()
         (agents / "a.md").write_bytes((HEAD + body).encode())
-        (artifact,) = agentgen.render(agentgen.load(folder)).artifacts
+        (artifact,) = agentgen.render(agentgen.load(folder), workers=workers()).artifacts
         return artifact.text
+
+
+@cache
+def workers() -> Workers:
+    """Return workers that all examples share; they end with the test run."""
+    started = Workers(most=1)
+    atexit.register(started.__exit__, None, None, None)
+    return started
 
 
 @given(TAGLESS)
 def test_a_body_without_tags_comes_out_as_it_went_in(body: str) -> None:
-    assert rendered(body) == HEAD.rstrip("\n") + ("\n" + body).rstrip("\n") + "\n"
+    expected = HEAD.rstrip("\n") + ("\n" + body).rstrip("\n") + "\n"
+    try:
+        text = rendered(body)
+    except AgentgenError as error:
+        assert {each.rule for each in error.diagnostics} == {"hidden-character"}
+        assert list(hidden_characters(Source("a.md", body), expected, frozenset()))
+    else:
+        assert text == expected
 
 
 LINES = st.lists(
@@ -58,13 +78,11 @@ def test_rendering_twice_gives_the_same_bytes(lines: list[str]) -> None:
 
 @given(st.text("ab{}%#- \n'\"|x", max_size=40))
 def test_any_template_is_text_or_a_failure(text: str) -> None:
-    from agentgen.environment import TemplateFailure
-
     try:
-        Engine({"agents/a.md": text}).render("agents/a.md", {"a": "b"})
+        render_text(text, {"a": "b"})
     except TemplateFailure as failure:
         lines = text.count("\n") + 1
-        assert all(0 <= frame.line <= lines for frame in failure.frames)
+        assert all(0 <= frame.line <= lines for frame in failure.problem.frames)
 
 
 @given(st.text("ab[]()<>!`\\#.md/ \n|-:\"'&%", max_size=60))

@@ -5,9 +5,10 @@ import re
 import subprocess
 import sys
 import tomllib
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
+from agentgen.outcome import Limits
 from agentgen.settings import Settings
 from conftest import ROOT
 
@@ -55,10 +56,13 @@ def test_its_examples_print_what_it_shows(tmp_path: Path) -> None:
 def test_its_settings_are_the_defaults() -> None:
     shown = tomllib.loads(block("toml"))
     defaults = Settings()
-    assert list(shown) == [field.name for field in fields(Settings)]
+    assert set(shown) == {field.name for field in fields(Settings)}
     for name, value in shown.items():
         default = getattr(defaults, name)
-        assert (tuple(value) if isinstance(value, list) else value) == default
+        if isinstance(default, Limits):
+            assert value == asdict(default)
+        else:
+            assert (tuple(value) if isinstance(value, list) else value) == default
 
 
 def test_its_python_runs(tmp_path: Path) -> None:

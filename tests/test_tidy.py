@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentgen.environment import Engine, TemplateFailure
+from agentgen.environment.failure import TemplateFailure
 from agentgen.model import Data
 from agentgen.modes import Whitespace
-from conftest import ROOT
+from conftest import ROOT, render_text
 
 GOLDEN = ROOT / "tests" / "golden" / "tidy"
 CASES = sorted(GOLDEN.glob("*.md"))
@@ -22,8 +22,7 @@ PARTIALS = {"partials/lines.md": "l1\nl2\n", "partials/word.md": "word", "partia
 
 
 def render(text: str, whitespace: Whitespace = Whitespace.TIDY) -> str:
-    engine = Engine({**PARTIALS, "agents/a.md": text}, whitespace=whitespace)
-    return engine.render("agents/a.md", CONTEXT)
+    return render_text(text, CONTEXT, PARTIALS, whitespace)
 
 
 def test_cases_are_found() -> None:
@@ -99,7 +98,7 @@ def test_a_failing_line_keeps_its_number(lines: list[str], whitespace: Whitespac
         line = template[: template.index("{{ boom }}")].count("\n") + 1
         with pytest.raises(TemplateFailure) as caught:
             render(template, whitespace)
-        assert caught.value.frames[-1].line == line
+        assert caught.value.problem.frames[-1].line == line
 
 
 @given(st.lists(LINES, max_size=8), st.sampled_from(list(Whitespace)))
@@ -108,7 +107,10 @@ def test_a_line_of_bad_syntax_keeps_its_number(lines: list[str], whitespace: Whi
     template = f"{above}\n{{% nonsense %}}\nafter\n"
     with pytest.raises(TemplateFailure) as caught:
         render(template, whitespace)
-    assert caught.value.frames[-1].line == template[: template.index("{% nonsense")].count("\n") + 1
+    assert (
+        caught.value.problem.frames[-1].line
+        == template[: template.index("{% nonsense")].count("\n") + 1
+    )
 
 
 @given(st.lists(LINES.filter(lambda line: "-" not in line and "+" not in line), max_size=10))

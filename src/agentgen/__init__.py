@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agentgen.loader import Loaded
     from agentgen.model import Agent, Artifact, Project, Prompt
     from agentgen.rendering import Rendered
+    from agentgen.workers import Workers
     from agentgen.writer import Outcome, Written
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ __all__ = [
     "Prompt",
     "Rendered",
     "Severity",
+    "Workers",
     "Written",
     "__version__",
     "load",
@@ -44,6 +46,7 @@ _HOMES = {
     "agentgen.loader": ("Loaded",),
     "agentgen.model": ("Agent", "Artifact", "Project", "Prompt"),
     "agentgen.rendering": ("Rendered",),
+    "agentgen.workers": ("Workers",),
     "agentgen.writer": ("Outcome", "Written"),
 }
 

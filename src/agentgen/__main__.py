@@ -1,6 +1,6 @@
 """`python -m agentgen`, and the console script: run a verb, report, exit."""
 
-from contextlib import suppress
+import sys
 
 INTERRUPTED = 130
 FAILED = 2
@@ -8,28 +8,44 @@ FAILED = 2
 
 def main() -> None:
     """Run the command line and exit with its code (see the README's table)."""
+    try:
+        code = _run()
+    except KeyboardInterrupt:
+        _last_word("interrupted: every file is the old one or the new one, whole")
+        code = INTERRUPTED
+    raise SystemExit(code)
+
+
+def _run() -> int:
     import click
 
     from agentgen.cli import cli
-    from agentgen.cli.output import discard_stdout
+    from agentgen.cli.output import discard_stdout, say_anything
 
+    say_anything()
     try:
-        code = cli.main(prog_name="agentgen", standalone_mode=False)
+        return int(cli.main(prog_name="agentgen", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
-        code = FAILED
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: every file is the old one or the new one, whole", err=True)
-        code = INTERRUPTED
+        return FAILED
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except OSError as error:
         if error.filename is not None:  # only a stream has no name
             raise
-        code = FAILED
         discard_stdout()
         reason = (error.strerror or str(error)).lower()
-        with suppress(OSError):
-            click.echo(f"error: cannot write what was asked for: {reason}", err=True)
-    raise SystemExit(code or 0)
+        _last_word(f"error: cannot write what was asked for: {reason}")
+        return FAILED
+
+
+def _last_word(text: str) -> None:
+    """Say something on stderr, even where that may be what has failed."""
+    try:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from agentgen.model import Agent, Data, Document, Prompt, TemplateValue
 from agentgen.source import Mapping, Node, Scalar, Sequence, read_front_matter, read_source
 from agentgen.source.document import flow, kind, location, other_reading, scalars
 from agentgen.source.front_matter import misplaced_fence
+from agentgen.tools import tool_names
 
 TEXT_KEYS = ("name", "description", "icon", "model", "version")
 """Front matter keys whose value is the text as it was written, whatever YAML makes of it."""
@@ -88,7 +89,7 @@ def _text(value: Data) -> str | None:
 
 def _tools(value: Data) -> Data:
     if isinstance(value, str):
-        return [name.strip() for name in value.split(",") if name.strip()]
+        return [*tool_names(value)]
     return [] if value is None else value
 
 
@@ -103,7 +104,11 @@ def _field_problems(document: Document) -> Iterator[Diagnostic]:
         if not isinstance(node, Scalar):
             message = f"`{key}` must be text, but is {kind(node)}"
             yield Diagnostic("invalid-front-matter", message, location(entries[key].key))
-        elif node.plain and node.text and (other := other_reading(node.text)) is not None:
+        elif (
+            node.plain
+            and node.value is not None
+            and (other := other_reading(node.text)) is not None
+        ):
             yield Diagnostic(
                 "ambiguous-text",
                 f"`{key}: {node.text}` is text here, but {other} to other YAML readers",
@@ -111,6 +116,9 @@ def _field_problems(document: Document) -> Iterator[Diagnostic]:
                 Severity.WARNING,
                 help=f'write `{key}: "{node.text}"`',
             )
+        if key == "name" and isinstance(node, Scalar) and not node.plain and _holds_tags(node.text):
+            message = "`name` cannot be a template: the agent is found by it"
+            yield Diagnostic("invalid-front-matter", message, location(node))
     yield from _unrendered(document.front_matter.mapping)
 
 

@@ -12,6 +12,7 @@ from agentgen.modes import Undefined, Whitespace
 from agentgen.rendering import Rendered
 from agentgen.source import flow
 from agentgen.targets import TARGETS, Target
+from agentgen.workers import Workers
 from agentgen.writer import Written
 
 StrPath = str | os.PathLike[str]
@@ -48,13 +49,18 @@ def load(
     return loaded
 
 
-def render(loaded: Loaded, target: str = "markdown") -> Rendered:
+def render(loaded: Loaded, target: str = "markdown", *, workers: Workers | None = None) -> Rendered:
     """Render the agents that were asked for, and the prompts that they lead to; write nothing.
 
+    Templates are rendered in processes of their own; `workers` are some to use for several calls.
     Returns artifacts sorted by path, and warnings. Raises `AgentgenError` with every problem of
     every template, and for a target that there is not.
     """
-    return rendering.render_loaded(loaded, find_target(target))
+    found = find_target(target)
+    if workers is not None:
+        return rendering.render_loaded(loaded, found, workers)
+    with Workers() as own:
+        return rendering.render_loaded(loaded, found, own)
 
 
 def write(artifacts: Iterable[Artifact], output: StrPath) -> tuple[Written, ...]:

@@ -4,58 +4,81 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
-from agentgen.diagnostics import Diagnostic, Location, Note
-from agentgen.environment import Frame, TemplateFailure
-from agentgen.model import Document
+from agentgen.diagnostics import Diagnostic, Location, Note, Source
+from agentgen.model import Agent, Document, Prompt
+from agentgen.outcome import Frame, Problem
+from agentgen.source import Scalar
+from agentgen.source.document import location
 
-_TAG = re.compile(r"(?:\{\{|\{%).*?(?:\}\}|%\}|$)|^(?:(?!\{\{|\{%).)*?(?:\}\}|%\})")
+LONGEST_TAG = 50
+"""Lines."""
+
+_TAG = re.compile(r"(?:\{\{|\{%)(?:[^}%]|%(?!\})|\}(?!\}))*(?P<end>\}\}|%\})?")
+_STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 
 
 def as_diagnostic(
-    failure: TemplateFailure,
-    documents: Mapping[str, Document],
-    places: Mapping[str, Location],
+    problem: Problem, item: Agent | Prompt, documents: Mapping[str, Document]
 ) -> Diagnostic:
-    """Return the diagnostic for a failure.
+    """Return the diagnostic for a problem in one of `documents`, met while rendering `item`."""
 
-    `places` are the locations of templates that are no documents, by the name they were given.
-    """
-
-    def place(frame: Frame, word: str | None) -> Location:
-        if frame.template in places:
-            return places[frame.template]
-        return _line_place(documents[frame.template], frame.line, word)
+    def place(frame: Frame, word: str | None = None) -> Location:
+        if frame.value is not None:
+            return _value_place(item.template_values[frame.value].scalar, frame.line, word)
+        document = documents[frame.template]
+        return _line_place(document.source, document.first_line + frame.line - 1, frame.line, word)
 
     notes = []
-    for frame, inner in reversed(list(pairwise(failure.frames))):
+    for frame, inner in reversed(list(pairwise(problem.frames))):
         how = "called" if frame.template == inner.template else "included"
-        notes.append(Note(f"{how} from", place(frame, None)))
+        notes.append(Note(f"{how} from", place(frame)))
     return Diagnostic(
-        failure.rule,
-        failure.message,
-        place(failure.frames[-1], failure.word),
-        help=failure.help,
+        problem.rule,
+        problem.message,
+        place(problem.frames[-1], problem.word),
+        help=problem.help,
         notes=tuple(notes),
     )
 
 
-def _line_place(document: Document, line: int, word: str | None) -> Location:
+def _value_place(scalar: Scalar, line: int, word: str | None) -> Location:
+    first = scalar.source.line_column(scalar.start)[0]
+    if scalar.source.text[scalar.start] in "|>" and line > 0:
+        return _line_place(scalar.source, first + line, line, word)
+    return location(scalar)
+
+
+def _line_place(source: Source, number: int, line: int, word: str | None) -> Location:
     if line < 1:
-        return document.source.whole()
-    number = document.first_line + line - 1
-    span = document.source.line_span(number)
-    column = _column(document.source.line(number), word) if word else None
-    if column is None:
-        return document.source.on_line(number)
-    return document.source.at(span.start + column[0], span.start + column[1])
+        return source.whole()
+    found = _word(source, number, word) if word else None
+    return source.on_line(number) if found is None else source.at(*found)
 
 
-def _column(line: str, word: str) -> tuple[int, int] | None:
-    """Return where a word stands in the tags of a line, if it stands there exactly once."""
+def _word(source: Source, number: int, word: str) -> tuple[int, int] | None:
+    """Return where a word stands in the tags of a line, if it stands there exactly once.
+
+    A tag that goes on below the line is looked at to its end.
+    """
+    start, end = source.line_span(number).start, source.line_span(number).end
+    for _ in range(LONGEST_TAG):
+        tags = list(_TAG.finditer(source.text, start, end))
+        spans = [tag.span() for tag in tags] or [(start, end)]
+        found = [place for span in spans for place in _occurrences(source.text, word, span)]
+        if found or not tags or tags[-1]["end"] or end >= len(source.text):
+            return found[0] if len(found) == 1 else None
+        end = source.line_span(source.line_column(end + 1)[0]).end
+    return None
+
+
+def _occurrences(text: str, word: str, span: tuple[int, int]) -> list[tuple[int, int]]:
+    quoted = [match.span() for match in _STRING.finditer(text, *span)]
     name = re.escape(word.removeprefix("."))
     before = r"(?:\.\s*|\[\s*['\"])" if word.startswith(".") else r"(?<![\w.])"
     pattern = re.compile(rf"{before}(?P<name>{name})(?!\w)")
-    tags = list(_TAG.finditer(line))
-    spans = [tag.span() for tag in tags] or [(0, len(line))]
-    found = [match for span in spans for match in pattern.finditer(line, *span)]
-    return found[0].span("name") if len(found) == 1 else None
+    found = [match.span("name") for match in pattern.finditer(text, *span)]
+    return [
+        (start, end)
+        for start, end in found
+        if not any(a < start and end < b and (a + 1, b - 1) != (start, end) for a, b in quoted)
+    ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source, fail, quoted
-from agentgen.settings import Found, ShownPath
+from agentgen.paths import ShownPath, real_path
+from agentgen.settings import Found
 
 SUFFIX = ".md"
 PARTIAL_MARK = "_"
@@ -55,7 +56,7 @@ class Folders:
                 name = PurePosixPath(role, *path.relative_to(folder).parts)
                 found.setdefault(path, SourceFile(path, shown(path), name))
         for file in found.values():
-            if file.path.is_symlink() and not self._holds(file.path.resolve()):
+            if file.path.is_symlink() and not self._holds(real_path(file.path)):
                 message = "this link leads out of the library"
                 place = Source(file.shown, "").whole()
                 problems.append(Diagnostic("escaping-link", message, place))
@@ -65,7 +66,7 @@ class Folders:
 
     def _holds(self, path: Path) -> bool:
         folders = (self.agents, self.prompts, self.partials)
-        return any(path.is_relative_to(folder.resolve()) for folder in folders)
+        return any(path.is_relative_to(real_path(folder)) for folder in folders)
 
 
 def find_folders(found: Found, paths: tuple[Path, ...], shown: ShownPath) -> Folders:

@@ -13,12 +13,13 @@ from urllib.parse import unquote
 Resolve = Callable[[str], str | None]
 """Takes a link's path; returns the path that it should have, or None where it leads nowhere."""
 
-_CANDIDATE = re.compile(r"\]\(\s*<?([^\s)>]*)|^[ >*+-]*\[[^\]]+\]:\s*<?([^\s>]*)", re.MULTILINE)
+_CANDIDATE = re.compile(r"\][(:]\s*([^\s)]*)")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#?\\]|$")
 _DEFINITION = re.compile(r"\]:\s*(?:<([^>\n]*)>|([^<\s]\S*))")
 _OPENED = ("link_open", "image")
 _TAIL = re.compile(r"[?#].*", re.DOTALL)
-_UNUSUAL = re.compile(r"[\\&%<]")
+_UNUSUAL = re.compile(r"[\\&%<\x00]")
+_SPECIAL = re.compile(r"[ ()%#?<>\\\"\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def rewrite(text: str, resolve: Resolve) -> Links:
 
     Links in code stay as they are, and so do anchors, titles and all other text.
     """
-    if all(_stays(match[1] or match[2] or "", resolve) for match in _CANDIDATE.finditer(text)):
+    if all(_stays(match[1], resolve) for match in _CANDIDATE.finditer(text)):
         return Links(text)
     parts: list[str] = []
     broken: dict[str, None] = {}
@@ -68,7 +69,7 @@ def _stays(candidate: str, resolve: Resolve) -> bool:
 
 
 def _written(path: str) -> str:
-    return path.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
+    return _SPECIAL.sub(lambda match: f"%{ord(match[0]):02X}", path)
 
 
 def destinations(text: str) -> Iterator[Destination]:
@@ -132,9 +133,13 @@ class _Block:
             start, end = token.meta["destination"]
             line = content.count("\n", 0, start)
             offset = starts[line]
+            text = content[start:end]
             if offset is not None:
                 offset += start - (content.rfind("\n", 0, start) + 1)
-                yield Destination(offset, offset + end - start, content[start:end])
+            else:  # the parser has changed the line: `\\|` in a table is `|` in a cell
+                offset = self.text.find(text, self.offsets[lines[0]], self.offsets[lines[1]])
+            if offset >= 0:
+                yield Destination(offset, offset + len(text), text)
 
     def line_starts(self, first: int, content: str) -> list[int | None]:
         starts: list[int | None] = []

@@ -1,9 +1,10 @@
 """Folders become a `Project`: every file loaded, the schema read, the agents asked for picked."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from agentgen.agent_file import load_agent, load_document, load_prompt
 from agentgen.diagnostics import (
@@ -15,12 +16,14 @@ from agentgen.diagnostics import (
 from agentgen.folders import Folders, SourceFile, find_folders
 from agentgen.model import Agent, Document, Failure, Project, ProjectSchema, Prompt
 from agentgen.modes import Undefined, Whitespace
+from agentgen.paths import ShownPath, real_path
 from agentgen.schema import SchemaFile, load_schema
 from agentgen.selection import Pattern, clashes, duplicate_names, patterns, select
-from agentgen.settings import Found, Settings, ShownPath, find_settings
+from agentgen.settings import Found, Settings, find_settings
 
 SCHEMA_FOLDER = "schemas"
 SCHEMA_STEM = "project"
+_POINT = re.compile(r"U\+(0?[0-9A-Fa-f]{4,5}|10[0-9A-Fa-f]{4})")
 _YAML = (".yaml", ".yml")
 
 T = TypeVar("T", Agent, Prompt, Document)
@@ -40,6 +43,7 @@ class Request:
     values: tuple[str, ...] = ()
     undefined: Undefined | None = None
     whitespace: Whitespace | None = None
+    limits: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Loaded:
 
     `everything` says that no agent was left out but those that the schema disables. `problems` are
     the errors that keep what was asked for from being rendered; `has_schema` is false when the
-    project schema is among them.
+    project schema is among them. `folders` are where the sources lie.
     """
 
     project: Project
@@ -58,6 +62,7 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
     has_schema: bool = True
+    folders: tuple[Path, ...] = ()
 
     @property
     def settings(self) -> Settings:
@@ -74,6 +79,7 @@ class Survey:
 
     project: Project
     files: tuple[SourceFile, ...]
+    folders: Folders
     found: Found
     wanted: tuple[Pattern, ...]
     problems: tuple[Diagnostic, ...]
@@ -107,6 +113,7 @@ def load(request: Request, working_directory: Path | None = None) -> Loaded:
         diagnostics=seen.warnings,
         problems=tuple(problems),
         has_schema=not seen.problems,
+        folders=(seen.folders.agents, seen.folders.prompts, seen.folders.partials),
     )
 
 
@@ -120,12 +127,12 @@ def survey(request: Request, working_directory: Path | None = None) -> Survey:
         raise fail("missing-file", f"there is no folder {quoted(request.directory)}")
     found = find_settings(request.directory, shown)
     own_agents = found.root / found.settings.agents
-    wanted = patterns(request.agents, request.directory.resolve(), own_agents)
+    wanted = patterns(request.agents, real_path(request.directory), own_agents)
     folders = find_folders(found, tuple(each.path for each in wanted if each.path), shown)
     files = folders.files(shown)
     _require_agents(folders, files, shown, found)
     project, warnings, problems = _project(request, found, folders, files, shown)
-    return Survey(project, files, found, wanted, tuple(problems), warnings)
+    return Survey(project, files, folders, found, wanted, tuple(problems), warnings)
 
 
 def _project(
@@ -158,9 +165,20 @@ def _project(
         schema=schema,
         undefined=request.undefined or found.settings.undefined,
         whitespace=request.whitespace or found.settings.whitespace,
+        limits=replace(found.settings.limits, **dict[str, Any](request.limits)),
+        allowed=_characters(found.settings),
         failures=tuple(failures),
     )
     return project, warnings, problems
+
+
+def _characters(settings: Settings) -> frozenset[str]:
+    """Return the characters that `U+200B` and the like stand for."""
+    points = [_POINT.fullmatch(name) for name in settings.allow_characters]
+    if not all(points):
+        message = "the setting `allow_characters` must hold code points as `U+200B`"
+        raise fail("invalid-settings", message)
+    return frozenset(chr(int(point[1], 16)) for point in points if point)
 
 
 def _each(
@@ -184,7 +202,7 @@ def _schema_files(found: Found, request: Request, shown: ShownPath) -> tuple[Sch
         paths = [found.root / name for name in found.settings.schema]
     else:
         paths = _default_schema(found.root / SCHEMA_FOLDER, shown)
-    return tuple(SchemaFile(path, shown(path.resolve())) for path in paths)
+    return tuple(SchemaFile(path, shown(real_path(path))) for path in paths)
 
 
 def _default_schema(folder: Path, shown: ShownPath) -> list[Path]:

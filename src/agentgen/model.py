@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from agentgen.diagnostics import Diagnostic, Location, Source
 from agentgen.modes import Undefined, Whitespace
+from agentgen.outcome import Limits
 from agentgen.source import FrontMatter, Scalar
 from agentgen.source.document import location
 
@@ -116,7 +117,7 @@ class Project:
     """All that was loaded: agents, prompts, partials and the project schema.
 
     `root` is the folder that holds them; `failures` are the files that could not be
-    loaded.
+    loaded; `allowed` are hidden characters that the project wants in its agents.
     """
 
     root: Path
@@ -126,6 +127,8 @@ class Project:
     schema: ProjectSchema
     undefined: Undefined = Undefined.GUARDED
     whitespace: Whitespace = Whitespace.TIDY
+    limits: Limits = field(default_factory=Limits)
+    allowed: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
 
     @property

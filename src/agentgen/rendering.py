@@ -2,8 +2,9 @@
 
 import os
 import posixpath
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agentgen import links
@@ -12,17 +13,23 @@ from agentgen.diagnostics import (
     Diagnostic,
     Location,
     Severity,
+    did_you_mean,
     has_errors,
     ordered,
     quoted,
 )
-from agentgen.environment import Context, Engine, TemplateFailure
 from agentgen.failures import as_diagnostic
+from agentgen.hidden import hidden_characters
 from agentgen.loader import Loaded
-from agentgen.model import Agent, Artifact, Data, Document, Project, Prompt, TemplateValue
-from agentgen.source.document import location
+from agentgen.model import Agent, Artifact, Data, Document, Project, Prompt
+from agentgen.outcome import Job, Outcome, Problem, Setup
+from agentgen.paths import exists
+from agentgen.selection import clashes
 from agentgen.targets import Target
-from agentgen.targets.target import RenderedValues
+from agentgen.templates import FOLDERS, find_template, unused_characters
+from agentgen.workers import Workers
+
+_FOLDERS = ", ".join(f"{folder}/" for folder in FOLDERS)
 
 Exists = Callable[[Path], bool]
 """Says whether a relative link that leads to no agent and no prompt leads to a file."""
@@ -36,24 +43,21 @@ class Rendered:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def render_loaded(loaded: Loaded, target: Target, exists: Exists = Path.exists) -> Rendered:
+def render_loaded(
+    loaded: Loaded, target: Target, workers: Workers, exists: Exists = exists
+) -> Rendered:
     """Render the agents that were asked for, and the prompts that they lead to; or all prompts.
 
     Returns warnings about the project and its files as well. Raises `AgentgenError` with every
     problem of every file and every template.
     """
-    project = loaded.project
-    run = _Run(project, target, exists)
-    run.diagnostics += (*loaded.problems, *loaded.diagnostics)
-    todo: list[Agent | Prompt] = [*loaded.selected, *(project.prompts if loaded.everything else ())]
-    seen = {item.document.name for item in todo}
-    for item in todo:  # grows while it is walked: a prompt that is linked to is rendered as well
-        run.render(item) if loaded.has_schema else run.check(item)
-        for prompt in run.linked:
-            if prompt.document.name not in seen:
-                seen.add(prompt.document.name)
-                todo.append(prompt)
-        run.linked.clear()
+    run = _Run(loaded, target, workers, exists)
+    todo: list[Agent | Prompt] = [*loaded.selected]
+    todo += loaded.project.prompts if loaded.everything else ()
+    while todo:
+        run.render(todo)
+        todo = run.newly_linked()
+    run.diagnostics += clashes(run.rendered.values())
     if has_errors(run.diagnostics):
         raise AgentgenError(run.diagnostics)
     artifacts = tuple(sorted(run.artifacts, key=lambda artifact: artifact.path.as_posix()))
@@ -61,122 +65,116 @@ def render_loaded(loaded: Loaded, target: Target, exists: Exists = Path.exists) 
 
 
 class _Run:
-    def __init__(self, project: Project, target: Target, exists: Exists) -> None:
-        self.project = project
+    def __init__(self, loaded: Loaded, target: Target, workers: Workers, exists: Exists) -> None:
+        self.loaded = loaded
+        self.project = project = loaded.project
         self.target = target
+        self.workers = workers
         self.exists = exists
         self.documents = project.documents
         self.partials = {document.path for document in project.partials}
         self.unread = {each.path: each.diagnostics for each in project.failures}
         items: tuple[Agent | Prompt, ...] = (*project.agents, *project.prompts)
         self.items = {item.document.path: item for item in items}
-        texts = {name: document.template for name, document in self.documents.items()}
-        self.engine = Engine(texts, project.undefined, project.whitespace)
+        self.rendered: dict[str, Document] = {}
         self.artifacts: list[Artifact] = []
-        self.linked: list[Prompt] = []
-        self.diagnostics: list[Diagnostic] = [
-            each for partial in project.partials for each in partial.diagnostics
+        self.linked: dict[str, Prompt] = {}
+        self.diagnostics: list[Diagnostic] = [*loaded.problems, *loaded.diagnostics]
+        self.diagnostics += (each for partial in project.partials for each in partial.diagnostics)
+        self.setup = Setup(
+            project.undefined,
+            project.whitespace,
+            unused_characters(document.template for document in self.documents.values()),
+            project.schema.data,
+            project.limits,
+        )
+
+    def render(self, items: Sequence[Agent | Prompt]) -> None:
+        """Render agents and prompts, and keep the artifacts, or what is wrong."""
+        jobs = [self.job(item) for item in items]
+        for item, outcome in zip(
+            items, self.workers.perform(jobs, self.setup, self.find), strict=True
+        ):
+            self.rendered[str(item.document.name)] = item.document
+            self.diagnostics += item.document.diagnostics
+            for problem in outcome.problems:
+                self.diagnostics += self.reported(problem, item)
+            if not outcome.problems and self.loaded.has_schema:
+                self.artifacts.append(self.artifact(item, outcome))
+
+    def newly_linked(self) -> list[Agent | Prompt]:
+        """Return the prompts that links lead to and that are not rendered yet."""
+        new: list[Agent | Prompt] = [
+            prompt for name, prompt in self.linked.items() if name not in self.rendered
         ]
+        self.linked.clear()
+        return new
 
-    def render(self, item: Agent | Prompt) -> None:
-        document = item.document
-        self.diagnostics += document.diagnostics
-        values = self.values(item)
-        context = self.context(item, _with_values(item.data, values))
-        try:
-            body = self.engine.render(str(document.name), context)
-        except TemplateFailure as failure:
-            self.diagnostics += self.failed(failure, {})
-            return
-        text = _ended(self.target.head(item, values) + self.relinked(item, body))
-        path = self.target.path(item)
-        self.artifacts.append(Artifact(self.target.name, path, text, document.source.path))
-
-    def check(self, item: Agent | Prompt) -> None:
-        """Report what is wrong with a template whatever it is rendered with."""
-        try:
-            self.engine.check(str(item.document.name))
-        except TemplateFailure as failure:
-            self.diagnostics += self.failed(failure, {})
-
-    def values(self, item: Agent | Prompt) -> RenderedValues:
-        rendered: list[tuple[TemplateValue, str]] = []
-        context = self.context(item, item.data)
-        for value in item.template_values:
-            name = f"{item.document.name}:{value.scalar.start}"
-            try:
-                text = self.engine.render_text(value.scalar.text, name, context)
-                rendered.append((value, text))
-            except TemplateFailure as failure:
-                self.diagnostics += self.failed(failure, {name: location(value.scalar)})
-        return tuple(rendered)
-
-    def context(self, item: Agent | Prompt, data: dict[str, Data]) -> Context:
-        context: dict[str, Data] = {
-            "schema": self.project.schema.data,
-            "target": self.target.name,
-        }
+    def job(self, item: Agent | Prompt) -> Job:
+        agent = None
         if isinstance(item, Agent):
-            context["agent"] = {**_project_entry(self.project, item.name), **data}
-        return context
+            agent = {**_project_entry(self.project, item.name), **item.data}
+        return Job(
+            name=str(item.document.name),
+            text=item.document.template,
+            target=self.target.name,
+            agent=agent,
+            values=tuple((value.path, value.scalar.text) for value in item.template_values),
+            only_check=not self.loaded.has_schema,
+        )
 
-    def failed(
-        self, failure: TemplateFailure, places: dict[str, Location]
-    ) -> tuple[Diagnostic, ...]:
-        for unread in self.project.failures:
-            if failure.absent and f"/{unread.name}".endswith(f"/{failure.absent}"):
-                return unread.diagnostics
-        return (as_diagnostic(failure, self.documents, places),)
+    def find(self, name: str, parent: str) -> tuple[str, str] | None:
+        """Return the full name and the text of the template that an include means."""
+        full = find_template(name, parent.partition("#")[0], self.documents)
+        return None if full is None else (full, self.documents[full].template)
+
+    def artifact(self, item: Agent | Prompt, outcome: Outcome) -> Artifact:
+        values = tuple(zip(item.template_values, outcome.values, strict=True))
+        body = outcome.body.replace("\r\n", "\n").replace("\r", "\n")
+        text = _ended(self.target.head(item, values) + self.relinked(item, body))
+        self.diagnostics += hidden_characters(item.document.source, text, self.project.allowed)
+        path = self.target.path(item)
+        return Artifact(self.target.name, path, text, item.document.source.path)
+
+    def reported(self, problem: Problem, item: Agent | Prompt) -> tuple[Diagnostic, ...]:
+        if problem.absent is not None:
+            for unread in self.project.failures:
+                if f"/{unread.name}".endswith(f"/{problem.absent}"):
+                    return unread.diagnostics
+            names = [part for name in self.documents for part in (name, name.partition("/")[2])]
+            near = did_you_mean(problem.absent, names)
+            problem = replace(problem, help=near or f"it is looked for in {_FOLDERS}")
+        return (as_diagnostic(problem, item, self.documents),)
 
     def relinked(self, item: Agent | Prompt, body: str) -> str:
         result = links.rewrite(body, lambda path: self.destination(item, path))
         for destination in result.broken:
-            self.diagnostics.append(
-                _broken_link(self.link_place(item.document, destination), destination)
-            )
+            place = self.link_place(item.document, destination)
+            self.diagnostics.append(_broken_link(place, destination))
         return result.text
 
     def link_place(self, document: Document, destination: str) -> Location:
         """Return where a link is written: in the document, or else in the one other that has it."""
-        others = [each for each in self.documents.values() if destination in each.template]
-        holder = document if destination in document.template or len(others) != 1 else others[0]
-        start = holder.source.text.find(destination, holder.body)
-        return (
-            holder.source.whole()
-            if start < 0
-            else holder.source.at(start, start + len(destination))
-        )
+        written = re.compile(rf"\](?:\(|:)\s*<?({re.escape(destination)})(?![\w./-])")
+        others = [each for each in self.documents.values() if written.search(each.template)]
+        holder = document if document in others or len(others) != 1 else others[0]
+        match = written.search(holder.source.text, holder.body)
+        return holder.source.at(*match.span(1)) if match else document.source.whole()
 
     def destination(self, item: Agent | Prompt, path: str) -> str | None:
+        """Return what a link's path should be in the artifact; None where it leads nowhere."""
         file = Path(os.path.normpath(item.document.path.parent / path))
         other = self.items.get(file)
         if other is None:
             self.diagnostics += self.unread.get(file, ())
-            return path if self.exists(file) and file not in self.partials else None
+            return path if file not in self.partials and self.exists(file) else None
         if isinstance(other, Prompt):
-            self.linked.append(other)
+            self.linked[str(other.document.name)] = other
+        elif self.loaded.everything and other not in self.loaded.selected:
+            return None
         here = self.target.path(item).parent.as_posix()
         new = posixpath.relpath(self.target.path(other).as_posix(), here)
         return path if posixpath.normpath(path) == new else new
-
-
-def _with_values(data: dict[str, Data], values: RenderedValues) -> dict[str, Data]:
-    return {key: _with_value(value, (key,), dict(_texts(values))) for key, value in data.items()}
-
-
-def _with_value(
-    data: Data, path: tuple[str | int, ...], texts: dict[tuple[str | int, ...], str]
-) -> Data:
-    if isinstance(data, dict):
-        return {key: _with_value(value, (*path, key), texts) for key, value in data.items()}
-    if isinstance(data, list) and path not in texts:
-        return [_with_value(value, (*path, index), texts) for index, value in enumerate(data)]
-    return texts.get(path, data)
-
-
-def _texts(values: RenderedValues) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for value, text in values:
-        yield value.path, text
 
 
 def _project_entry(project: Project, name: str) -> dict[str, Data]:

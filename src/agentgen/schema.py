@@ -108,10 +108,16 @@ def _setting(text: str) -> _Layer:
         return _Layer(None, fail("invalid-option", message, source.whole(), help=help).diagnostics)
     start = match.start("value")
     try:
-        node = parse_yaml(source, start) or Scalar(source, start, start, "", plain=True)
+        node = parse_yaml(source, start)
+        if node is None:  # nothing, or what YAML takes for a comment
+            node = Scalar(source, start, len(text), text[start:], plain=not text[start:])
     except AgentgenError as error:
         return _Layer(None, error.diagnostics)
-    for name in reversed(match["path"].split(".")):
+    names = re.sub(r"\[(\d+)\]", r".\1", match["path"]).split(".")
+    if "" in names:
+        message = f"{quoted(match['path'])} is not a path of keys with dots between them"
+        return _Layer(None, fail("invalid-option", message, source.whole()).diagnostics)
+    for name in reversed(names):
         key = Scalar(source, 0, match.end("path"), name, plain=True)
         node = Mapping(source, 0, len(text), {name: Entry(key, node)})
     return _Layer(cast("Mapping", node), ())
@@ -131,6 +137,8 @@ def _merged(under: Mapping, over: Mapping) -> Mapping:
 def _merged_node(under: Node, over: Node) -> Node:
     if isinstance(under, Mapping) and isinstance(over, Mapping):
         return _merged(under, over)
+    if isinstance(over, Scalar) and over.plain and over.value is None:
+        return over if isinstance(under, Scalar) else under
     if isinstance(under, Sequence) and isinstance(over, Mapping) and _indexes(over, under):
         items = list(under.items)
         for name, entry in over.entries.items():
@@ -141,7 +149,10 @@ def _merged_node(under: Node, over: Node) -> Node:
 
 def _indexes(mapping: Mapping, sequence: Sequence) -> bool:
     size = len(sequence.items)
-    return all(key.isascii() and key.isdigit() and int(key) < size for key in mapping.entries)
+    return all(
+        key.isascii() and key.isdigit() and len(key) < 10 and int(key) < size
+        for key in mapping.entries
+    )
 
 
 def _violations(data: Data, root: Node) -> Iterator[Diagnostic]:

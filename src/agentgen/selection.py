@@ -17,6 +17,7 @@ from agentgen.diagnostics import (
 )
 from agentgen.folders import SUFFIX, SourceFile
 from agentgen.model import Agent, Document, Project
+from agentgen.paths import exists
 
 _GLOB = frozenset("*?[")
 
@@ -68,10 +69,10 @@ def patterns(words: tuple[str, ...], directory: Path, agents: Path) -> tuple[Pat
         path = Path(os.path.normpath(directory / word))
         if _is_written_as_path(word):
             found.append(Pattern(word, path))
-            if not path.exists():
+            if not exists(path):
                 message = f"there is no file or folder {quoted(word)}"
                 problems.append(Diagnostic("missing-file", message))
-        elif path.exists() and not (agents / f"{word}{SUFFIX}").exists():
+        elif word and exists(path) and not _is_agent_file(word, agents):
             found.append(Pattern(word, path))
         else:
             found.append(Pattern(word))
@@ -108,6 +109,10 @@ def select(
         raise AgentgenError(_nothing(pattern, names) for pattern in missing)
     agents = tuple(by_name[key] for key in chosen if key in by_name)
     return Selection(agents, tuple(key for key in chosen if key not in by_name))
+
+
+def _is_agent_file(stem: str, agents: Path) -> bool:
+    return any(f"{stem}{SUFFIX}" in files for _, _, files in os.walk(agents))
 
 
 def _is_written_as_path(word: str) -> bool:

@@ -20,10 +20,15 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.modes import Undefined, Whitespace
+from agentgen.outcome import Limits
+from agentgen.paths import ShownPath, real_path
 from agentgen.source import read_source
 
+MOST_OF_ANY_LIMIT = 1_000_000
+DEFAULT_LIMITS = Limits()
 OWN_FILE = "agentgen.toml"
 SHARED_FILE = "pyproject.toml"
+_LIMITS = ", ".join(f"`{each.name}`" for each in dataclasses.fields(Limits))
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
 
 
@@ -32,7 +37,8 @@ class Settings:
     """What a project fixes for every run; each field is a key of the settings file.
 
     `agents`, `prompts`, `partials` and `output` are folders, `schema` are files, all relative to
-    the settings file; `targets` are target names.
+    the settings file; `targets` are target names; `allow_characters` are hidden characters, as
+    `U+200B`, that agents may hold.
     """
 
     agents: str = "agents"
@@ -43,6 +49,8 @@ class Settings:
     targets: tuple[str, ...] = ("markdown",)
     undefined: Undefined = Undefined.GUARDED
     whitespace: Whitespace = Whitespace.TIDY
+    limits: Limits = DEFAULT_LIMITS
+    allow_characters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +62,13 @@ class Found:
     file: Path | None = None
 
 
-def find_settings(directory: Path, shown: "ShownPath") -> Found:
+def find_settings(directory: Path, shown: ShownPath) -> Found:
     """Return the settings of the nearest folder at or above `directory` that has any.
 
     Without any, `directory` is the root and the defaults hold. Raises `AgentgenError` for a file
     that is not TOML, or a key or value that agentgen does not know.
     """
-    directory = directory.resolve()
+    directory = real_path(directory)
     for folder in (directory, *directory.parents):
         own, shared = folder / OWN_FILE, folder / SHARED_FILE
         if own.is_file():
@@ -70,25 +78,10 @@ def find_settings(directory: Path, shown: "ShownPath") -> Found:
     return Found(directory, Settings())
 
 
-class ShownPath:
-    """Turns a path into the one that messages show: relative to a folder when it lies below it."""
-
-    def __init__(self, working_directory: Path) -> None:
-        self._from = working_directory.resolve()
-
-    def __call__(self, path: Path) -> str:
-        """Return the path for people, with forward slashes."""
-        absolute = path if path.is_absolute() else self._from / path
-        try:
-            return absolute.relative_to(self._from).as_posix()
-        except ValueError:
-            return absolute.as_posix()
-
-
 def _read_shared(path: Path, shown: str) -> Settings | None:
-    source = read_source(path, shown).source
-    if "agentgen" not in source.text:
+    if b"agentgen" not in path.read_bytes():
         return None
+    source = read_source(path, shown).source
     tool = _toml(source).get("tool", {})
     if not isinstance(tool, dict) or "agentgen" not in tool:
         return None
@@ -103,7 +96,9 @@ def _read_own(path: Path, shown: str) -> Settings:
 def _toml(source: Source) -> dict[str, Any]:
     try:
         return tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise fail("invalid-settings", "this is nested too deeply", source.whole()) from None
+    except ValueError as error:  # TOMLDecodeError is one, and so is a number without end
         text = str(error)
         message = _TOML_PLACE.sub("", text)
         raise fail(
@@ -149,6 +144,8 @@ def _problems(
 
 
 def _wanted(value: object, default: object) -> str | None:
+    if isinstance(default, Limits):
+        return None if _is_limits(value) else f"a table of positive numbers: {_LIMITS}"
     if isinstance(default, enum.StrEnum):
         choices = [str(choice) for choice in type(default)]
         return None if value in choices else f"one of {_listed(choices)}"
@@ -158,11 +155,29 @@ def _wanted(value: object, default: object) -> str | None:
     return None if _is_text(value) else "text"
 
 
+def _is_limits(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        parse_limit(name, str(number)) is not None for name, number in value.items()
+    )
+
+
+def parse_limit(name: str, text: str) -> float | int | None:
+    """Return the value of a limit that is written as text; None where it is none."""
+    field = {each.name: each.type for each in dataclasses.fields(Limits)}.get(name)
+    try:
+        number = float(text) if field is float else int(text)
+    except ValueError:
+        return None
+    return number if field is not None and 0 < number <= MOST_OF_ANY_LIMIT else None
+
+
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
+    return isinstance(value, str) and value != "" and value.isprintable()
 
 
 def _value(value: Any, default: object) -> Any:
+    if isinstance(default, Limits):
+        return Limits(**value)
     if isinstance(default, tuple):
         return tuple(value) if isinstance(value, list) else (value,)
     return type(default)(value) if isinstance(default, enum.StrEnum) else value

@@ -1,19 +1,36 @@
-"""Artifacts reach the disk: all of them or none, each whole, and only where something changed."""
+"""Artifacts reach the disk: each whole, only where something changed, and never through a link.
+
+Every new file is complete on disk under a temporary name before the first takes its place, so that
+whatever stops a run leaves each file old or new, and the next run finishes the work. A lock on the
+output root, which the system drops with the process, keeps two runs from mixing.
+"""
 
 import enum
 import os
+import re
 import secrets
 import stat
+import time
+import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, fail, quoted
 from agentgen.model import Artifact
-from agentgen.settings import ShownPath
+from agentgen.paths import ShownPath, real_path
 
 RULE = "unwritable-output"
+LOCK_SECONDS = 30.0
+"""How long a run waits for another one that writes to the same output root."""
+
+_TEMPORARY = re.compile(r"\.agentgen-[0-9a-f]{16}\.tmp")
+# https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
+_ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+_LONGEST_NAME = 200
+"""Bytes; file systems take 255, and the temporary name and a client's suffix need room."""
 
 
 class Outcome(enum.StrEnum):
@@ -37,28 +54,35 @@ class _Staged:
     path: Path
 
 
-def write(artifacts: Iterable[Artifact], root: Path) -> tuple[Written, ...]:
+def write(
+    artifacts: Iterable[Artifact], root: Path, sources: Iterable[Path] = ()
+) -> tuple[Written, ...]:
     """Write artifacts below `root`; a file that holds the same bytes is not touched.
 
-    All new files are complete on disk, under temporary names, before the first takes its place.
-    Raises `AgentgenError`, with nothing changed, where a path is taken by a folder or a link, or
-    the disk refuses.
+    `sources` are folders that nothing may be written into. Raises `AgentgenError`, with nothing
+    changed, where a path is not one that every system takes, lies in a source folder, or is taken
+    by a folder or a link; and where the disk refuses, with what is then new in its message.
     """
     planned = list(artifacts)
     shown = ShownPath(Path.cwd())
-    if obstacles := [each for artifact in planned for each in _obstacles(root, artifact, shown)]:
-        raise AgentgenError(obstacles)
+    problems = [*_bad_paths(planned), *_into_sources(planned, root, sources, shown)]
+    if problems := problems or [*_obstacles(planned, root, shown)]:
+        raise AgentgenError(problems)
     staged: list[_Staged] = []
+    renamed = 0
     try:
-        results = tuple(_stage(artifact, root, staged) for artifact in planned)
-        for each in staged:
-            each.temporary.replace(each.path)
-        _sync_folders({each.path.parent for each in staged})
+        root.mkdir(parents=True, exist_ok=True)
+        with _locked(root, shown):
+            results = tuple(_stage(artifact, root, staged) for artifact in planned)
+            for each in staged:
+                each.temporary.replace(each.path)
+                renamed += 1
+            folders = {(root / artifact.path).parent for artifact in planned}
+            _tidy_folders(folders)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise fail(RULE, f"cannot write below {quoted(shown(root))}: {reason}") from None
+        raise _refused(error, shown(root), renamed, len(staged)) from None
     finally:
-        for each in staged:
+        for each in staged[renamed:]:
             with suppress(OSError):
                 each.temporary.unlink()
     return results
@@ -67,48 +91,150 @@ def write(artifacts: Iterable[Artifact], root: Path) -> tuple[Written, ...]:
 def _stage(artifact: Artifact, root: Path, staged: list[_Staged]) -> Written:
     path = root / artifact.path
     data = artifact.text.encode()
-    if _holds(path, data):
+    mode = _mode_if_different(path, data)
+    if mode is None:
         return Written(artifact.path, Outcome.UNCHANGED)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".agentgen-{secrets.token_hex(8)}.tmp")
     # Exclusive: it neither follows a link nor writes into a file that is already there.
-    with temporary.open("xb") as file:
-        staged.append(_Staged(temporary, path))
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    if path.exists():
-        temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o666)
+    staged.append(_Staged(temporary, path))
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if mode:
+        temporary.chmod(mode)
     return Written(artifact.path, Outcome.WRITTEN)
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _mode_if_different(path: Path, data: bytes) -> int | None:
+    """Return the permissions of the file that is there, 0 for none; None if it holds the data."""
     try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
+        found = path.stat()
+        if found.st_size == len(data) and path.read_bytes() == data:
+            return None
     except FileNotFoundError:
-        return False
+        return 0
+    return stat.S_IMODE(found.st_mode)
 
 
-def _obstacles(root: Path, artifact: Artifact, shown: ShownPath) -> Iterator[Diagnostic]:
-    if root.exists() and not root.is_dir():
-        yield Diagnostic(RULE, f"cannot write below {quoted(shown(root))}: it is not a folder")
+def _refused(error: OSError, root: str, renamed: int, staged: int) -> AgentgenError:
+    reason = (error.strerror or str(error)).lower()
+    message = f"cannot write below {quoted(root)}: {reason}"
+    if not renamed:
+        return fail(RULE, message, help="no file was changed")
+    help = f"{renamed} of {staged} changed files are the new ones; the next run writes the others"
+    return fail(RULE, message, help=help)
+
+
+def _bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
+    taken: dict[str, Artifact] = {}
+    for artifact in artifacts:
+        path = artifact.path
+        if path.is_absolute() or ".." in path.parts or not path.parts:
+            message = f"{quoted(path)} is not a path below the output root"
+            yield Diagnostic(RULE, message)
+        for part in path.parts:
+            if (reason := _bad_name(part)) is not None:
+                message = f"{quoted(part)} cannot be the name of an artifact: {reason}"
+                help = f"rename {quoted(artifact.source)}" if artifact.source else None
+                yield Diagnostic("illegal-name", message, help=help)
+        folded = unicodedata.normalize("NFKC", path.as_posix()).casefold()
+        if taken.setdefault(folded, artifact) is not artifact:
+            yield Diagnostic("artifact-clash", f"two artifacts would be {quoted(path)}")
+
+
+def _bad_name(name: str) -> str | None:
+    if match := _ILLEGAL.search(name):
+        return f"it holds {quoted(match[0])}"
+    if _RESERVED.fullmatch(name):
+        return "Windows keeps it for a device"
+    if name.endswith((".", " ")):
+        return "it ends with a dot or a blank"
+    if len(name.encode()) > _LONGEST_NAME:
+        return f"it is longer than {_LONGEST_NAME} bytes"
+    return None
+
+
+def _into_sources(
+    artifacts: list[Artifact], root: Path, sources: Iterable[Path], shown: ShownPath
+) -> Iterator[Diagnostic]:
+    for folder in map(real_path, sources):
+        for artifact in artifacts:
+            path = real_path(root) / artifact.path
+            if path.is_relative_to(folder):
+                message = f"{quoted(shown(path))} would be written among the sources"
+                yield Diagnostic(RULE, message, help="choose another folder with `--output`")
+                break
+
+
+def _obstacles(artifacts: list[Artifact], root: Path, shown: ShownPath) -> Iterator[Diagnostic]:
+    """Report what stands where a folder or a file is to be; each thing once."""
+    reported: set[Path] = set()
+    for artifact in artifacts:
+        folders = [root / parent for parent in reversed(artifact.path.parents)]
+        for path in (*folders, root / artifact.path):
+            is_folder = path in folders
+            wrong = _obstacle(path, is_folder=is_folder, may_be_link=path == root)
+            if wrong is not None:
+                if path not in reported:
+                    reported.add(path)
+                    where = "below " if is_folder else ""
+                    message = f"cannot write {where}{quoted(shown(path))}: it is {wrong}"
+                    yield Diagnostic(RULE, message, help="move it away, or choose another output")
+                break
+
+
+def _obstacle(path: Path, *, is_folder: bool, may_be_link: bool) -> str | None:
+    try:
+        mode = (path.stat() if may_be_link else path.lstat()).st_mode
+    except OSError:
+        return None  # nothing is there, or creating it will say why it cannot be
+    if stat.S_ISLNK(mode):
+        return "a link"
+    if is_folder:
+        return None if stat.S_ISDIR(mode) else "not a folder"
+    return None if stat.S_ISREG(mode) else "not a regular file"
+
+
+@contextmanager
+def _locked(root: Path, shown: ShownPath) -> Iterator[None]:
+    """Hold the output root for this process alone; where the system cannot lock, go on without."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: files are still replaced whole
+        yield
         return
-    folder = root
-    for part in artifact.path.parts[:-1]:
-        folder = folder / part
-        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-            what = "a link" if folder.is_symlink() else "not a folder"
-            yield Diagnostic(RULE, f"cannot write below {quoted(shown(folder))}: it is {what}")
-            return
-    path = root / artifact.path
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        what = "a link" if path.is_symlink() else "not a regular file"
-        message = f"cannot write {quoted(shown(path))}: it is {what}"
-        yield Diagnostic(RULE, message, help="move it away")
+    descriptor = os.open(root, os.O_RDONLY)
+    try:
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    message = f"another run is writing to {quoted(shown(root))}"
+                    raise fail(RULE, message, help="wait for it to end, or end it") from None
+                time.sleep(0.02)
+            except OSError:
+                break  # a file system without locks
+        yield
+    finally:
+        os.close(descriptor)
 
 
-def _sync_folders(folders: Iterable[Path]) -> None:
+def _tidy_folders(folders: Iterable[Path]) -> None:
+    """Remove what a run that was killed has left, and make the new names last through a crash."""
     for folder in folders:
+        for name in os.listdir(folder):  # noqa: PTH208 - names are all that is needed
+            if _TEMPORARY.fullmatch(name):
+                (folder / name).unlink(missing_ok=True)
         with suppress(OSError):  # not every system lets a folder be opened
             descriptor = os.open(folder, os.O_RDONLY)
             try:

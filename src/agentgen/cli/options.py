@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from agentgen.cli.output import Terminal, discard_stdout, report_failure
-from agentgen.diagnostics import AgentgenError
+from agentgen.cli.output import Terminal, discard_stdout, report_failure, unreadable
+from agentgen.diagnostics import AgentgenError, fail, quoted
 from agentgen.modes import Undefined, Whitespace
 
 if TYPE_CHECKING:
@@ -67,6 +67,13 @@ def template_options(function: Command) -> Command:
                 type=click.Choice([str(each) for each in Whitespace]),
                 help="Tidy: lines that hold only tags vanish. Jinja: they stay.",
             ),
+            click.option(
+                "--limit",
+                "limits",
+                multiple=True,
+                metavar="NAME=VALUE",
+                help="What one agent may use: time (seconds), memory or output (MiB).",
+            ),
         )
     ):
         function = option(function)
@@ -85,6 +92,11 @@ def terminal_options(function: Command) -> Command:
             raise SystemExit(FAILED) from None
         except BrokenPipeError:
             discard_stdout()  # whoever reads it has seen enough
+        except OSError as error:
+            if error.filename is None:  # a stream, and not one of the project's files
+                raise
+            report_failure(unreadable(error), terminal)
+            raise SystemExit(FAILED) from None
 
     with_terminal.__name__ = function.__name__
     with_terminal.__doc__ = function.__doc__
@@ -134,6 +146,7 @@ def request(
     values: tuple[str, ...] = (),
     undefined: str | None = None,
     whitespace: str | None = None,
+    limits: tuple[str, ...] = (),
 ) -> "Request":
     """Return what the command line asks of the loader."""
     from agentgen.loader import Request
@@ -145,4 +158,15 @@ def request(
         values=values,
         undefined=Undefined(undefined) if undefined else None,
         whitespace=Whitespace(whitespace) if whitespace else None,
+        limits=dict(map(_limit, limits)),
     )
+
+
+def _limit(text: str) -> tuple[str, float]:
+    from agentgen.settings import parse_limit
+
+    name, _, value = text.partition("=")
+    if (number := parse_limit(name, value)) is None:
+        message = f"{quoted(text)} is not a limit"
+        raise fail("invalid-option", message, help="write `time=5`, `memory=1024` or `output=2`")
+    return name, number

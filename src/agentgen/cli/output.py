@@ -1,5 +1,6 @@
 """Where bytes meet the two streams: what was asked for on stdout, everything else on stderr."""
 
+import io
 import os
 import sys
 from collections.abc import Iterable
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 import click
 
 from agentgen import report
-from agentgen.diagnostics import AgentgenError, Diagnostic, Severity
+from agentgen.diagnostics import AgentgenError, Diagnostic, Severity, fail, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,20 @@ def report_failure(error: AgentgenError, terminal: Terminal) -> None:
     say(report.summary(error.diagnostics), terminal)
 
 
+def say_anything() -> None:
+    """Let the streams escape what their encoding does not have, where they would raise."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def discard_stdout() -> None:
     """Let what is still in the buffer of stdout go nowhere: it fails again at exit otherwise."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def unreadable(error: OSError) -> AgentgenError:
+    """Return what to say of a file or folder that the system does not let us use."""
+    reason = (error.strerror or str(error)).lower()
+    return fail("unreadable-file", f"cannot use {quoted(os.fsdecode(error.filename))}: {reason}")

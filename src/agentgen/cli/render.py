@@ -29,20 +29,24 @@ def command(
     folder of them; without any, all agents and prompts are rendered. If anything
     fails, nothing is written.
     """
-    from agentgen.api import find_target
-    from agentgen.loader import load
-    from agentgen.rendering import render_loaded
-    from agentgen.settings import ShownPath
-    from agentgen.writer import write
+    from agentgen.workers import Workers
 
-    loaded = load(options.request(directory, agents, **asked))
-    targets = [find_target(name) for name in loaded.settings.targets]
-    rendered = [render_loaded(loaded, target) for target in targets]
+    with Workers() as workers:  # they start while the project is read
+        from agentgen.api import find_target
+        from agentgen.loader import load
+        from agentgen.paths import ShownPath, real_path
+        from agentgen.rendering import render_loaded
+        from agentgen.writer import write
+
+        loaded = load(options.request(directory, agents, **asked))
+        targets = [find_target(name) for name in loaded.settings.targets]
+        rendered = [render_loaded(loaded, target, workers) for target in targets]
     root = directory / output if output else loaded.found.root / loaded.settings.output
-    written = write((artifact for each in rendered for artifact in each.artifacts), root)
+    artifacts = [artifact for each in rendered for artifact in each.artifacts]
+    written = write(artifacts, root, loaded.folders)
     warnings = ordered(warning for each in rendered for warning in each.diagnostics)
     show(warnings, terminal)
-    shown = ShownPath(Path.cwd())(root.resolve())
+    shown = ShownPath(Path.cwd())(real_path(root))
     for each in written:
         say(f"{each.outcome:>9} {shown}/{each.path}", terminal, verbosity=1)
     say(_summary(written, shown, summary(warnings)), terminal)

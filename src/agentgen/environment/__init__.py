@@ -1,6 +1,4 @@
-"""The one configured Jinja2 environment. Nothing else in agentgen imports Jinja2."""
+"""The one configured Jinja2 environment, and the process that it runs in.
 
-from agentgen.environment.engine import Engine
-from agentgen.environment.failure import Context, Frame, TemplateFailure
-
-__all__ = ["Context", "Engine", "Frame", "TemplateFailure"]
+Nothing else in agentgen imports Jinja2, and no other process does.
+"""

@@ -1,59 +1,121 @@
-"""Template and context in, text or a `TemplateFailure` out: plain data both ways."""
+"""Jobs in, outcomes out: plain data both ways."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError
 
-from agentgen.environment.failure import Context, Frame, explain
-from agentgen.environment.sandbox import SandboxEnvironment
-from agentgen.environment.whitespace import strip_marks
-from agentgen.modes import Undefined, Whitespace
+from agentgen.environment.failure import Context, TemplateFailure, explain
+from agentgen.environment.sandbox import Fetch, SandboxEnvironment
+from agentgen.environment.whitespace import Marks, strip_marks
+from agentgen.modes import Whitespace
+from agentgen.outcome import Frame, Job, Outcome, Path, Problem, Setup
+from agentgen.tools import tool_names
 
-_COMPILING = (TemplateSyntaxError, RecursionError, SyntaxError, OverflowError, MemoryError)
+_COMPILING = (
+    TemplateSyntaxError,
+    RecursionError,
+    SyntaxError,
+    MemoryError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
 """What compiling a template raises, with no line of it in the traceback."""
 
 
 class Engine:
-    """Renders the templates of one project; each is compiled once."""
+    """Renders templates; those that others include are compiled once.
 
-    def __init__(
+    `fetch` gives the full name and the text for the name in an include.
+    """
+
+    def __init__(self, setup: Setup, fetch: Fetch) -> None:
+        marks = Marks(*setup.marks) if setup.whitespace is Whitespace.TIDY else None
+        self._environment = SandboxEnvironment(setup.undefined, marks, fetch)
+        self._loader = self._environment.text_loader
+        self._marks = marks
+        self._schema = setup.schema
+        self._too_much_output = Problem(
+            "output-limit",
+            f"this renders to more than {setup.limits.output} MiB",
+            help="`--limit output=MIB` allows more",
+        )
+        self._most_bytes = setup.limits.output * 1024 * 1024
+
+    def perform(self, job: Job) -> Outcome:
+        """Render a job's front matter values, each with those before it, and then its body."""
+        agent = job.agent
+        values: list[str] = []
+        problems: list[Problem] = []
+        for index, (path, text) in enumerate(job.values):
+            try:
+                name = f"{job.name}#{index}"
+                context = self._context(job, agent)
+                values.append(self.render(text, name, context, job.only_check))
+            except TemplateFailure as failure:
+                values.append("")
+                problems.append(_within_value(failure.problem, name, index))
+            agent = agent and _with_value(agent, path, values[-1])
+        try:
+            body = self.render(job.text, job.name, self._context(job, agent), job.only_check)
+        except TemplateFailure as failure:
+            body = ""
+            problems.append(failure.problem)
+        return Outcome(body, tuple(values), tuple(problems))
+
+    def render(
         self,
-        texts: Mapping[str, str],
-        undefined: Undefined = Undefined.GUARDED,
-        whitespace: Whitespace = Whitespace.TIDY,
-    ) -> None:
-        self._environment = SandboxEnvironment(texts, undefined, whitespace)
+        text: str,
+        name: str,
+        context: Context,
+        only_check: bool = False,  # noqa: FBT001, FBT002
+    ) -> str:
+        """Render a text that failures call `name`; raise `TemplateFailure` where it fails."""
 
-    def render(self, name: str, context: Context) -> str:
-        """Render a template by its full name; raise `TemplateFailure` where it fails."""
-        return self._run(lambda: self._environment.get_template(name), name, context)
+        def load() -> Template:
+            return self._loader.compile(self._environment, text, name)
 
-    def render_text(self, text: str, name: str, context: Context) -> str:
-        """Render a text that is no file of its own; failures call it `name`."""
-        loader = self._environment.text_loader
-        return self._run(lambda: loader.compile(self._environment, text, name), name, context)
+        return self._run(load, name, None if only_check else context)
 
-    def check(self, name: str) -> None:
-        """Compile a template by its full name; raise `TemplateFailure` where that fails."""
-        self._run(lambda: self._environment.get_template(name), name, None)
+    def _context(self, job: Job, agent: dict[str, Any] | None) -> Context:
+        context = {"schema": self._schema, "target": job.target}
+        return context if agent is None else {**context, "agent": agent}
 
     def _run(self, load: Callable[[], Template], name: str, context: Context | None) -> str:
+        ident = ""
         try:
             template = load()
-            text = "" if context is None else template.render(context)
+            ident = template.name or ""
+            text = "" if context is None else self._joined(template, context)
+        except TemplateFailure as failure:
+            raise TemplateFailure(_framed(failure.problem, Frame(name, 0))) from None
         except Exception as error:  # whatever a template does wrong surfaces as any type at all
             frames = self._frames(error)
             if not frames and not isinstance(error, _COMPILING):
                 raise
-            frames = frames or (Frame(name, 0),)
-            raise explain(
-                error, frames, context or {}, self._environment.text_loader.texts
+            raise TemplateFailure(
+                explain(error, frames or (Frame(name, 0),), context or {})
             ) from None
-        marks = self._environment.text_loader.marks
-        return text if marks is None else strip_marks(text, marks)
+        finally:
+            self._loader.forget(ident)
+        return text if self._marks is None else strip_marks(text, self._marks)
+
+    def _joined(self, template: Template, context: Context) -> str:
+        pieces: list[str] = []
+        length = 0
+        for piece in template.generate(context):
+            if not isinstance(piece, str):
+                raise TemplateFailure(Problem("failing-template", "a `filter` block gives no text"))
+            length += len(piece) if piece.isascii() else len(piece.encode("utf-8", "surrogatepass"))
+            if length > self._most_bytes:
+                raise TemplateFailure(self._too_much_output)
+            pieces.append(piece)
+        return "".join(pieces)
 
     def _frames(self, error: Exception) -> tuple[Frame, ...]:
-        names = self._environment.text_loader.names
+        names = self._loader.names
         broken = (error.filename or "") if isinstance(error, TemplateSyntaxError) else ""
         frames = []
         trace = error.__traceback__
@@ -65,3 +127,39 @@ class Engine:
         if isinstance(error, TemplateSyntaxError) and broken in names:
             frames.append(Frame(names[broken], error.lineno))
         return tuple(frames)
+
+
+def _framed(problem: Problem, frame: Frame) -> Problem:
+    return problem if problem.frames else replace(problem, frames=(frame,))
+
+
+def _within_value(problem: Problem, name: str, index: int) -> Problem:
+    """Say of which front matter value the frames are that stand in it."""
+    frames = tuple(
+        Frame(frame.template, frame.line, index) if frame.template == name else frame
+        for frame in problem.frames
+    )
+    return replace(problem, frames=frames)
+
+
+def _with_value(data: dict[str, Any], path: Path, text: str) -> dict[str, Any]:
+    changed: dict[str, Any] = _replaced(data, path, text)
+    tools = changed.get("tools")
+    return {**changed, "tools": tool_names(tools)} if isinstance(tools, str) else changed
+
+
+def _replaced(data: Any, path: Path, text: str) -> Any:
+    if not path:
+        return text
+    step, rest = path[0], path[1:]
+    if isinstance(data, Mapping):
+        return {
+            key: _replaced(value, rest, text) if key == step else value
+            for key, value in data.items()
+        }
+    if isinstance(data, list):
+        return [
+            _replaced(value, rest, text) if index == step else value
+            for index, value in enumerate(data)
+        ]
+    return data

@@ -1,12 +1,13 @@
 """What went wrong in a template, said to its author in the words of their data."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from types import GeneratorType
+from typing import Any
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 from jinja2.utils import missing
@@ -14,9 +15,9 @@ from jinja2.utils import missing
 from agentgen.diagnostics import did_you_mean, quoted
 from agentgen.environment.sandbox import REFUSED_FILTERS, REFUSED_GLOBALS, UnprintableValue
 from agentgen.environment.undefined import UndefinedValue
-from agentgen.model import Data
+from agentgen.outcome import Frame, Problem
 
-Context = Mapping[str, Data]
+Context = Mapping[str, Any]
 """The variables that a template sees."""
 
 _KINDS: dict[type, str] = {
@@ -37,7 +38,8 @@ _JARGON = {
     "'end of template'": "the end of the template",
     "'NoneType' object": "an empty value",
 }
-_QUOTE = re.compile("'([^'`\n]*)'")
+_QUOTE = re.compile(r"(?<!\w)'([^'`\n]*)'")
+_OFFSET = re.compile(r" at \d+$")
 _UNKNOWN = re.compile(
     "(?:encountered unknown tag|no (?P<kind>filter|test) named) `(?P<name>[^`]*)`"
 )
@@ -45,98 +47,70 @@ _MOST_LOOKED_AT = 100_000
 """Values of the context that are compared, at most, to name the one that was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A line of a template (from 1; 0 where it is not known), by the template's name."""
-
-    template: str
-    line: int
-
-
 class TemplateFailure(Exception):
-    """A template could not be compiled or rendered.
+    """A template could not be compiled or rendered; `problem` says why."""
 
-    `frames` lead from the template that was asked for, through includes, to the line that failed.
-    `word` is the text to look for on that line, for its column; an attribute's begins with a dot.
-    `absent` is the template that an include asked for in vain.
-    """
-
-    def __init__(
-        self,
-        rule: str,
-        message: str,
-        frames: tuple[Frame, ...] = (),
-        *,
-        word: str | None = None,
-        help: str | None = None,
-        absent: str | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.message = message
-        self.frames = frames
-        self.word = word
-        self.help = help
-        self.absent = absent
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
 
 
-def explain(
-    error: Exception, frames: tuple[Frame, ...], context: Context, templates: Iterable[str]
-) -> TemplateFailure:
-    """Turn what Jinja2, or Python below it, raised in a template into a `TemplateFailure`.
+_MORE = "`--limit memory=MIB` allows more"
 
-    `context` is what the template saw, and `templates` are the names that it could have included.
-    """
+
+def explain(error: Exception, frames: tuple[Frame, ...], context: Context) -> Problem:
+    """Say what Jinja2, or Python below it, raised in a template that saw `context`."""
+    if isinstance(error, RecursionError):
+        return replace(_endless(frames), frames=frames[: _cycle_end(frames)])
+    return replace(_explain(error, context), frames=frames)
+
+
+def _explain(error: Exception, context: Context) -> Problem:
     if isinstance(error, UndefinedValue):
-        failure = _undefined(error, context)
-    elif isinstance(error, TemplateSyntaxError):
-        failure = _syntax(error)
-    elif isinstance(error, TemplateNotFound):
-        failure = _missing(str(error.name), templates)
-    elif isinstance(error, UnprintableValue):
-        failure = _unprintable(error)
-    elif isinstance(error, SecurityError):
-        failure = TemplateFailure("unsafe-template", _sentence(error))
-    elif isinstance(error, RecursionError):
-        failure = _endless(frames)
-        frames = frames[: _cycle_end(frames)]
-    else:
-        failure = TemplateFailure("failing-template", f"{type(error).__name__}: {_sentence(error)}")
-    failure.frames = frames
-    return failure
+        return _undefined(error, context)
+    if isinstance(error, TemplateNotFound):
+        name = str(error.name)
+        message = f"there is no template {quoted(name)}"
+        return Problem("missing-template", message, word=name, absent=name)
+    if isinstance(error, UnprintableValue):
+        return _unprintable(error)
+    if isinstance(error, SecurityError):
+        return Problem("unsafe-template", _sentence(error))
+    if isinstance(error, MemoryError):
+        return Problem("memory-limit", "rendering takes more memory than its limit", help=_MORE)
+    if isinstance(error, (TemplateSyntaxError, TemplateRuntimeError)):
+        return _syntax(error)
+    if isinstance(error, SyntaxError):
+        return Problem("invalid-template", "this template is nested too deeply")
+    return Problem("failing-template", f"{type(error).__name__}: {_sentence(error)}")
 
 
-def _missing(name: str, templates: Iterable[str]) -> TemplateFailure:
-    names = [each for full in templates for each in (full, full.partition("/")[2])]
-    help = did_you_mean(name, names) or "it is looked for in agents/, prompts/ and partials/"
-    message = f"there is no template {quoted(name)}"
-    return TemplateFailure("missing-template", message, word=name, help=help, absent=name)
-
-
-def _undefined(error: UndefinedValue, context: Context) -> TemplateFailure:
+def _undefined(error: UndefinedValue, context: Context) -> Problem:
     rule, name, owner = "undefined-variable", str(error.name), error.owner
+    if error.name is None:
+        return Problem(rule, _sentence(error))
     if owner is missing:
         if name in REFUSED_GLOBALS:
             help = REFUSED_GLOBALS[name]
-            return TemplateFailure(rule, f"{quoted(name)} is not available", word=name, help=help)
+            return Problem(rule, f"{quoted(name)} is not available", word=name, help=help)
         if name == "agent":
             help = "a prompt is rendered on its own, without an agent"
-            return TemplateFailure(rule, "`agent` is undefined", word=name, help=help)
+            return Problem(rule, "`agent` is undefined", word=name, help=help)
         help = did_you_mean(name, context) or f"a template sees {_listed(context)}"
-        return TemplateFailure(rule, f"{quoted(name)} is undefined", word=name, help=help)
+        return Problem(rule, f"{quoted(name)} is undefined", word=name, help=help)
     path = _path_of(owner, context)
     if isinstance(owner, dict):
         return _no_key(rule, name, path, owner)
     if isinstance(owner, list) and path:
         size = len(owner)
         message = f"{quoted(path)} is a list of {size}, and has no {quoted(name)}"
-        return TemplateFailure(rule, message, word=f".{name}")
+        return Problem(rule, message, word=f".{name}")
     what = _KINDS.get(type(owner), "this value")
     whole = f"{quoted(path)}, {what}," if path else what
-    return TemplateFailure(rule, f"{whole} has no {quoted(name)}", word=f".{name}")
+    return Problem(rule, f"{whole} has no {quoted(name)}", word=f".{name}")
 
 
-def _no_key(rule: str, name: str, path: str | None, owner: Mapping[str, Data]) -> TemplateFailure:
+def _no_key(rule: str, name: str, path: str | None, owner: Mapping[str, Any]) -> Problem:
     whole = f"{path}.{name}" if path else name
     homes = {
         "schema": "is not in the project schema",
@@ -147,47 +121,47 @@ def _no_key(rule: str, name: str, path: str | None, owner: Mapping[str, Data]) -
     if near:
         near = near.replace("`", f"`{path}.", 1) if path else near
     message = f"{quoted(whole)} {home}"
-    return TemplateFailure(rule, message, word=f".{name}", help=near)
+    return Problem(rule, message, word=f".{name}", help=near)
 
 
-def _syntax(error: TemplateSyntaxError) -> TemplateFailure:
+def _syntax(error: TemplateSyntaxError | TemplateRuntimeError) -> Problem:
     rule, message = "invalid-template", _sentence(error)
     match = _UNKNOWN.match(message)
     if match is None:
-        quote = re.search("`([^`]+)`", message)
-        return TemplateFailure(rule, message, word=quote[1] if quote else None)
+        quote = re.search("(?:got|the block) `([^`]+)`", message)
+        return Problem(rule, message, word=quote[1] if quote else None)
     word = match["name"]
     if word in _TAGS and match["kind"] is None:
         message = f"`{word}` does not belong to any block that is open here"
-        return TemplateFailure(rule, message, word=word)
+        return Problem(rule, message, word=word)
     if word in REFUSED_FILTERS:
         message = f"the filter {quoted(word)} is not available"
-        return TemplateFailure(rule, message, word=word, help=REFUSED_FILTERS[word])
+        return Problem(rule, message, word=word, help=REFUSED_FILTERS[word])
     known = {"filter": FILTERS, "test": TESTS}.get(match["kind"] or "", _TAGS)
-    return TemplateFailure(rule, message, word=word, help=did_you_mean(word, known))
+    return Problem(rule, message, word=word, help=did_you_mean(word, known))
 
 
-def _unprintable(error: UnprintableValue) -> TemplateFailure:
+def _unprintable(error: UnprintableValue) -> Problem:
     value, rule = error.value, "unprintable-value"
     if value is None:
         message, help = (
             "this prints a value that is empty (`null`)",
             "give it one, or test it first",
         )
-        return TemplateFailure(rule, message, help=help)
+        return Problem(rule, message, help=help)
     if isinstance(value, GeneratorType):
         message, help = "this prints a sequence, not text", "end it with `| join(', ')`"
-        return TemplateFailure(rule, message, help=help)
+        return Problem(rule, message, help=help)
     if callable(value):
         message, help = "this prints a function, not what it returns", "call it with `()`"
-        return TemplateFailure(rule, message, help=help)
-    return TemplateFailure(rule, f"this prints an object ({type(value).__name__}), not text")
+        return Problem(rule, message, help=help)
+    return Problem(rule, f"this prints an object ({type(value).__name__}), not text")
 
 
-def _endless(frames: tuple[Frame, ...]) -> TemplateFailure:
+def _endless(frames: tuple[Frame, ...]) -> Problem:
     if len({frame.template for frame in frames}) < len(frames):
-        return TemplateFailure("include-cycle", "this includes or calls itself without end")
-    return TemplateFailure("invalid-template", "this template is nested too deeply")
+        return Problem("include-cycle", "this includes or calls itself without end")
+    return Problem("invalid-template", "this template is nested too deeply")
 
 
 def _cycle_end(frames: tuple[Frame, ...]) -> int:
@@ -221,10 +195,11 @@ def _sentence(error: Exception) -> str:
     text = str(getattr(error, "message", None) or error).strip()
     for jargon, plain in _JARGON.items():
         text = text.replace(jargon, plain)
-    text = _QUOTE.sub(r"`\1`", text.replace(". ", "; ")).removesuffix(".")
+    text = text.partition("; use sys.")[0]
+    text = _QUOTE.sub(r"`\1`", _OFFSET.sub("", text.replace(". ", "; ").removesuffix(".")))
     return text[:1].lower() + text[1:]
 
 
-def _listed(names: Mapping[str, Data]) -> str:
+def _listed(names: Mapping[str, Any]) -> str:
     *most, last = (quoted(name) for name in names)
     return f"{', '.join(most)} and {last}" if most else last

@@ -1,7 +1,6 @@
 """The one Jinja2 environment: an immutable sandbox over plain data, with no way to a file."""
 
-from collections.abc import Callable, Mapping, MutableMapping
-from pathlib import PurePosixPath
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from jinja2 import (
@@ -24,10 +23,13 @@ from jinja2.visitor import NodeTransformer
 from agentgen import modes
 from agentgen.environment.tags import unclosed_block
 from agentgen.environment.undefined import UNDEFINED
-from agentgen.environment.whitespace import Marks, choose_marks, tidy
+from agentgen.environment.whitespace import Marks, strip_marks, tidy
 
-FOLDERS = ("agents", "prompts", "partials")
-"""The first part of every template's name."""
+CACHED_TEMPLATES = 400
+"""Compiled includes that are kept for the next template that asks for them."""
+
+Fetch = Callable[[str, str], tuple[str, str] | None]
+"""Takes the name in an include and the including template's name; returns full name and text."""
 
 REFUSED_GLOBALS = {
     "lipsum": "its text differs from run to run",
@@ -52,33 +54,31 @@ class UnprintableValue(TemplateRuntimeError):
 
 
 class SandboxEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja2 as agentgen sets it up; every template it can load is in `texts`, by its name."""
+    """Jinja2 as agentgen sets it up; the templates that it can load are those that `fetch` gives.
 
-    def __init__(
-        self,
-        texts: Mapping[str, str],
-        undefined: modes.Undefined,
-        whitespace: modes.Whitespace,
-    ) -> None:
-        tidied = whitespace is modes.Whitespace.TIDY
-        self.text_loader = TextLoader(texts, choose_marks(texts.values()) if tidied else None)
+    `marks` are what tidy whitespace works with; None means Jinja2's own whitespace.
+    """
+
+    def __init__(self, undefined: modes.Undefined, marks: Marks | None, fetch: Fetch) -> None:
+        self.text_loader = TextLoader(fetch, marks)
         super().__init__(
             loader=self.text_loader,
             undefined=UNDEFINED[undefined],
             autoescape=False,
-            keep_trailing_newline=tidied,
+            keep_trailing_newline=marks is not None,
             finalize=_finalize(lenient=undefined is modes.Undefined.LENIENT),
             auto_reload=False,
-            cache_size=-1,
+            cache_size=CACHED_TEMPLATES,
             extensions=(),
         )
         self.globals = {
             name: value for name, value in DEFAULT_NAMESPACE.items() if name not in REFUSED_GLOBALS
         }
+        ending = marks or Marks("", "")
         self.filters = {
             **{name: value for name, value in FILTERS.items() if name not in REFUSED_FILTERS},
-            _OWN_LINE: _ended,
-            _INLINE: _chomped,
+            _OWN_LINE: lambda text: _ended(strip_marks(text, ending)),
+            _INLINE: lambda text: strip_marks(text, ending).removesuffix("\n"),
         }
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -89,11 +89,11 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
 
     def join_path(self, template: str, parent: str) -> str:
         """Return the full name that a template means by an include, or the name as it is."""
-        return self.text_loader.find(template, self.text_loader.names.get(parent, ""))
+        return self.text_loader.find(template, parent)
 
 
 class TextLoader(BaseLoader):
-    """Compiles templates from texts in memory.
+    """Compiles templates from texts that are handed to it.
 
     Jinja2 never sees the name of a file: it writes a template's name into the code that it
     compiles, and that has been a way in before (CVE-2024-56201).
@@ -101,22 +101,21 @@ class TextLoader(BaseLoader):
 
     has_source_access = False
 
-    def __init__(self, texts: Mapping[str, str], marks: Marks | None) -> None:
-        self.texts = texts
+    def __init__(self, fetch: Fetch, marks: Marks | None) -> None:
+        self.fetch = fetch
         self.marks = marks
         self.names: dict[str, str] = {}
+        self.count = 0
+        self._fetched: dict[str, str] = {}
 
     def find(self, name: str, parent: str) -> str:
-        """Return the full name for the name in an include.
-
-        `./x.md` and `../x.md` start from the including file. Any other name is looked for as it
-        is, beside the including file, then in `partials/`, `prompts/` and `agents/`.
-        """
-        beside = PurePosixPath(parent).parent
-        places = [_normal(beside / name)]
-        if not name.startswith(("./", "../")):
-            places = [name, *places, *(f"{folder}/{name}" for folder in reversed(FOLDERS))]
-        return next((place for place in places if place in self.texts), name)
+        """Return the full name for the name in an include, and keep the text that belongs to it."""
+        found = self.fetch(name, self.names.get(parent, ""))
+        if found is None:
+            return name
+        full, text = found
+        self._fetched[full] = text
+        return full
 
     def load(
         self,
@@ -124,10 +123,14 @@ class TextLoader(BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja2's name for it
     ) -> Template:
-        """Compile a template by its full name."""
-        if name not in self.texts:
+        """Compile a template that `find` has found."""
+        if name not in self._fetched:
             raise TemplateNotFound(name)
-        return self.compile(environment, self.texts[name], name, globals)
+        return self.compile(environment, self._fetched[name], name, globals)
+
+    def forget(self, ident: str) -> None:
+        """Drop what is kept of a template that nothing will ask for again."""
+        self.names.pop(ident, None)
 
     def compile(
         self,
@@ -137,7 +140,8 @@ class TextLoader(BaseLoader):
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002
     ) -> Template:
         """Compile a text that messages about it will call `name`."""
-        ident = f"template-{len(self.names)}"
+        ident = f"template-{self.count}"
+        self.count += 1
         self.names[ident] = name
         try:
             tree = self._parse(environment, text, ident)
@@ -181,20 +185,6 @@ class _IncludeWrapper(NodeTransformer):
 
 def _ended(text: str) -> str:
     return text if not text or text.endswith("\n") else text + "\n"
-
-
-def _chomped(text: str) -> str:
-    return text.removesuffix("\n")
-
-
-def _normal(path: PurePosixPath) -> str:
-    parts: list[str] = []
-    for part in path.parts:
-        if part == ".." and parts:
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
 
 
 def _finalize(*, lenient: bool) -> Callable[[Context, Any], Any]:

@@ -13,15 +13,12 @@ glues the next line on to it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jinja2.lexer import Lexer
 
 from agentgen.environment.tags import CAPTURES, Line, Tag, find_lines, find_tags
-
-_CANDIDATES = [chr(point) for point in range(0xFDD0, 0xFDF0)]
-"""Unicode's noncharacters: they mean nothing in any text that is meant to be exchanged."""
 
 _BLANK = " \t"
 _DASHED_TAG = re.compile(r"\s*\{[%{#]-")
@@ -43,13 +40,6 @@ class Tidied:
     inline_lines: frozenset[int]
 
 
-def choose_marks(texts: Iterable[str]) -> Marks:
-    """Return marks that none of the texts holds; empty ones, if they hold them all."""
-    everything = list(texts)
-    free = [mark for mark in _CANDIDATES if not any(mark in text for text in everything)]
-    return Marks(*free[:2]) if len(free) > 1 else Marks("", "")
-
-
 def tidy(text: str, lexer: Lexer, marks: Marks) -> Tidied:
     """Return a template's text with its tag-only lines made to vanish, and marks in others.
 
@@ -66,7 +56,9 @@ def tidy(text: str, lexer: Lexer, marks: Marks) -> Tidied:
         spans = _spans(line.tags, captures)
         if line.tags and _is_blank_outside(line, spans.silent, text):
             # A `-` at the first tag eats the newline before the line: then this one has to stay.
-            keep = line.tags[0].open_sign == "-" and newline_before
+            # In a loop it has to in any case, for it comes between the rounds.
+            repeats = any(tag.name == "for" for tag in line.tags)
+            keep = line.tags[0].open_sign == "-" and (newline_before or repeats)
             edits += _vanish(line, text, keep_newline=keep)
             newline_before = line.tags[-1].close_sign == "+" or keep
             continue

@@ -251,7 +251,7 @@ class _Composer:
             raise self.refuse_key(event)
         key = self.node(event, depth + 1)
         assert isinstance(key, Scalar)  # noqa: S101 - a scalar event makes a scalar
-        if not isinstance(key.value, str) or key.text == "<<":
+        if not isinstance(key.value, str) or (key.plain and key.text == "<<"):
             what = "a merge key" if key.text == "<<" else kind(key)
             raise fail(
                 "invalid-yaml",

@@ -1,0 +1,87 @@
+"""What crosses the border between agentgen and the processes that render: plain values, as JSON.
+
+Neither side trusts the other's process to survive, and nothing but these values passes between
+them: no objects, no code, no files.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from agentgen.modes import Undefined, Whitespace
+
+Path = tuple[str | int, ...]
+"""The keys and indexes that lead to a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one agent may use: processor seconds, MiB of memory, MiB of text."""
+
+    time: float = 2.0
+    memory: int = 512
+    output: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is the same for all jobs of a run."""
+
+    undefined: Undefined
+    whitespace: Whitespace
+    marks: tuple[str, str]
+    schema: dict[str, Any]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A template to render, with the front matter values that are templates of their own.
+
+    `name` is the template's name and `text` its body; `agent` is None for a prompt. With
+    `only_check` the templates are compiled, and nothing is rendered.
+    """
+
+    name: str
+    text: str
+    target: str
+    agent: dict[str, Any] | None = None
+    values: tuple[tuple[Path, str], ...] = ()
+    only_check: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A line of a template (from 1; 0 where it is not known), by the template's name.
+
+    `value` is the index of the front matter value that it stands in, if it stands in one.
+    """
+
+    template: str
+    line: int
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a template.
+
+    `frames` lead from the template that was asked for, through includes, to the line that failed.
+    `word` is the text to look for on that line, for its column; an attribute's begins with a dot.
+    `absent` is the template that an include asked for in vain.
+    """
+
+    rule: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+    word: str | None = None
+    help: str | None = None
+    absent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The rendered body and values of a job, or the problems that there were."""
+
+    body: str = ""
+    values: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

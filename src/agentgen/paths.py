@@ -1,0 +1,29 @@
+"""Paths: as they really are, and as messages show them."""
+
+import os
+from pathlib import Path
+
+
+def real_path(path: Path) -> Path:
+    """Return the absolute path with every link followed; one that leads in a circle is kept."""
+    return Path(os.path.realpath(path))
+
+
+def exists(path: Path) -> bool:
+    """Say whether something is there; what cannot be looked at is not."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a name that is too long
+
+
+class ShownPath:
+    """Turns a path into the one that messages show: relative to a folder when it lies below it."""
+
+    def __init__(self, working_directory: Path) -> None:
+        self._from = real_path(working_directory)
+
+    def __call__(self, path: Path) -> str:
+        """Return the path for people, with forward slashes."""
+        absolute = path if path.is_absolute() else self._from / path
+        try:
+            return absolute.relative_to(self._from).as_posix()
+        except ValueError:
+            return absolute.as_posix()

@@ -1,0 +1,44 @@
+"""How the name in an include finds a template. Names look like paths and never touch the disk."""
+
+from collections.abc import Container, Iterable
+from pathlib import PurePosixPath
+
+FOLDERS = ("partials", "prompts", "agents")
+"""The first part of every template's name, in the order in which a bare name is looked for."""
+
+
+def find_template(name: str, parent: str, names: Container[str]) -> str | None:
+    """Return the full name that an include in the template `parent` means; None if there is none.
+
+    `./x.md` and `../x.md` start from the including file. Any other name is looked for as it is,
+    beside the including file, then in `partials/`, `prompts/` and `agents/`.
+    """
+    beside = _normal(PurePosixPath(parent).parent / name)
+    places = [beside]
+    if not name.startswith(("./", "../")):
+        places = [name, beside, *(f"{folder}/{name}" for folder in FOLDERS)]
+    return next((place for place in places if place in names), None)
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts:
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+_NONCHARACTERS = [chr(point) for point in range(0xFDD0, 0xFDF0)]
+
+
+def unused_characters(texts: Iterable[str]) -> tuple[str, str]:
+    """Return two characters that no text holds, for tidy whitespace to mark places with.
+
+    They are Unicode noncharacters, which mean nothing in any text that is meant to be exchanged;
+    empty ones, if the texts hold them all.
+    """
+    everything = list(texts)
+    free = [mark for mark in _NONCHARACTERS if not any(mark in text for text in everything)]
+    return (free[0], free[1]) if len(free) > 1 else ("", "")
