@@ -23,7 +23,7 @@ from jinja2.visitor import NodeTransformer
 from agentgen import modes
 from agentgen.environment.tags import unclosed_block
 from agentgen.environment.undefined import UNDEFINED
-from agentgen.environment.whitespace import Marks, strip_marks, tidy
+from agentgen.environment.whitespace import Marks, Tidied, strip_marks, tidy
 
 CACHED_TEMPLATES = 400
 """Compiled includes that are kept for the next template that asks for them."""
@@ -41,8 +41,8 @@ REFUSED_FILTERS = {
     "pprint": "`tojson(indent=2)` shows data as well",
 }
 
-_OWN_LINE = "included on a line of its own"
-_INLINE = "included within a line"
+_OWN_LINE = "on a line of its own"
+_INLINE = "within a line"
 
 
 class UnprintableValue(TemplateRuntimeError):
@@ -161,7 +161,7 @@ class TextLoader(BaseLoader):
             return environment.parse(text, ident, ident)
         tidied = tidy(text, get_lexer(environment), self.marks)
         tree = environment.parse(tidied.text, ident, ident)
-        _IncludeWrapper(tidied.inline_lines).visit(tree)
+        _LineEnder(tidied, tree).visit(tree)
         return tree
 
 
@@ -171,16 +171,28 @@ def _unclosed(text: str, lexer: Lexer) -> tuple[str, int] | None:
     return opened and (f"the block `{opened[0]}` is never closed", opened[1])
 
 
-class _IncludeWrapper(NodeTransformer):
-    """Gives an include a newline of its own, or takes it away, as the line around it needs."""
+class _LineEnder(NodeTransformer):
+    """Gives includes and blocks a newline of their own, or takes it, as the line around needs."""
 
-    def __init__(self, inline_lines: frozenset[int]) -> None:
-        self.inline_lines = inline_lines
+    def __init__(self, tidied: Tidied, tree: nodes.Template) -> None:
+        self.tidied = tidied
+        inherits = tree.find(nodes.Extends) is not None
+        # What stands outside of the blocks of a template that inherits is never printed.
+        self.unprinted = {id(node) for node in tree.body} if inherits else set()
 
     def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - Jinja2's naming
-        name = _INLINE if node.lineno in self.inline_lines else _OWN_LINE
-        ending = nodes.Filter(None, name, [], [], None, None, lineno=node.lineno)
-        return nodes.FilterBlock([node], ending, lineno=node.lineno)
+        inline = node.lineno in self.tidied.inline_includes
+        return _filtered(node, _INLINE if inline else _OWN_LINE)
+
+    def visit_Block(self, node: nodes.Block) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        own = node.lineno in self.tidied.own_blocks and id(node) not in self.unprinted
+        return _filtered(node, _OWN_LINE) if own else node
+
+
+def _filtered(node: nodes.Stmt, name: str) -> nodes.FilterBlock:
+    ending = nodes.Filter(None, name, [], [], None, None, lineno=node.lineno)
+    return nodes.FilterBlock([node], ending, lineno=node.lineno)
 
 
 def _ended(text: str) -> str:

@@ -34,10 +34,14 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """A template's text for Jinja2, and the lines whose includes share them with other text."""
+    """A template's text for Jinja2; the lines of includes that share them, and of blocks that do not.
+
+    A block that begins on a line of its own is lines, whatever a template that inherits puts there.
+    """
 
     text: str
-    inline_lines: frozenset[int]
+    inline_includes: frozenset[int] = frozenset()
+    own_blocks: frozenset[int] = frozenset()
 
 
 def tidy(text: str, lexer: Lexer, marks: Marks) -> Tidied:
@@ -46,9 +50,10 @@ def tidy(text: str, lexer: Lexer, marks: Marks) -> Tidied:
     Raises `jinja2.TemplateSyntaxError` for a tag that never ends or holds no valid tokens.
     """
     if "{%" not in text and "{#" not in text and "{{" not in text:
-        return Tidied(text, frozenset())
+        return Tidied(text)
     edits: list[_Edit] = []
     inline: set[int] = set()
+    own: set[int] = set()
     newline_before = False
     captures: list[str] = []
     for line in find_lines(text, find_tags(text, lexer)):
@@ -61,12 +66,13 @@ def tidy(text: str, lexer: Lexer, marks: Marks) -> Tidied:
             keep = line.tags[0].open_sign == "-" and (newline_before or repeats)
             edits += _vanish(line, text, keep_newline=keep)
             newline_before = line.tags[-1].close_sign == "+" or keep
+            own.update(tag.line for tag in line.tags[-1:] if tag.name == "block")
             continue
         newline_before = True
         inline.update(tag.line for tag in line.tags if tag.name == "include")
         if line.tags and not captured and not captures:
             edits += _mark(line, spans, text, marks)
-    return Tidied(_edited(text, edits), frozenset(inline))
+    return Tidied(_edited(text, edits), frozenset(inline), frozenset(own))
 
 
 def strip_marks(text: str, marks: Marks) -> str:
