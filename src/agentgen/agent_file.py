@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
 from typing import cast
 
 from agentgen.diagnostics import (
@@ -12,6 +11,7 @@ from agentgen.diagnostics import (
     fail,
     has_errors,
 )
+from agentgen.folders import SourceFile
 from agentgen.json_schema import Shape, construct
 from agentgen.model import Agent, Data, Document, Prompt, TemplateValue
 from agentgen.source import Mapping, Node, Scalar, Sequence, read_front_matter, read_source
@@ -25,20 +25,21 @@ TEXT_KEYS = ("name", "description", "icon", "model", "version")
 _SHAPE = Shape({"properties": {key: {"type": "string"} for key in TEXT_KEYS}})
 
 
-def load_document(path: Path, shown: str, name: PurePosixPath) -> Document:
-    """Read a file that is only for including; raise `AgentgenError` where it cannot be read."""
-    read = read_source(path, shown)
+def load_document(file: SourceFile, largest: int) -> Document:
+    """Read a file of at most so many bytes; raise `AgentgenError` where it cannot be read."""
+    # Links were followed, and seen to stay in the library, when the file was found.
+    read = read_source(file.real, file.shown, largest)
     front_matter = read_front_matter(read.source)
     body = front_matter.body if front_matter else 0
-    return Document(name, path, read.source, front_matter, body, read.diagnostics)
+    return Document(file.name, file.path, read.source, front_matter, body, read.diagnostics)
 
 
-def load_agent(path: Path, shown: str, name: PurePosixPath) -> Agent:
+def load_agent(file: SourceFile, largest: int) -> Agent:
     """Read an agent; raise `AgentgenError` with every reason why it is none.
 
     `name` defaults to the file's stem, `tools` may be a list or a comma-separated text.
     """
-    document = load_document(path, shown, name)
+    document = load_document(file, largest)
     if not document.source.text.strip():
         message = "this agent is empty"
         raise fail("empty-file", message, document.source.whole(), help="write its instructions")
@@ -58,9 +59,9 @@ def load_agent(path: Path, shown: str, name: PurePosixPath) -> Agent:
     )
 
 
-def load_prompt(path: Path, shown: str, name: PurePosixPath) -> Prompt:
+def load_prompt(file: SourceFile, largest: int) -> Prompt:
     """Read a prompt, whose front matter is optional; raise `AgentgenError` where that is wrong."""
-    document = load_document(path, shown, name)
+    document = load_document(file, largest)
     if not document.source.text.strip():
         message = "this prompt is empty"
         raise fail("empty-file", message, document.source.whole(), help="write it or remove it")

@@ -15,9 +15,10 @@ PARTIAL_MARK = "_"
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to load: its path, the path that messages show, and its name for templates."""
+    """A file to load: its path, where it really is, its path in messages, and for templates."""
 
     path: Path
+    real: Path
     shown: str
     name: PurePosixPath
 
@@ -48,25 +49,30 @@ class Folders:
         Hidden files and folders are passed over. Raises `AgentgenError` for a link that leads out
         of the library, and for a folder that cannot be read.
         """
-        named = (("agents", self.agents), ("prompts", self.prompts), ("partials", self.partials))
         problems: list[Diagnostic] = []
         found: dict[Path, SourceFile] = {}
-        for role, folder in named:
+        for role, folder in self._roles():
+            if self._leads_out(folder, shown, problems):
+                continue
             for path in _markdown_files(folder, shown, problems):
                 name = PurePosixPath(role, *path.relative_to(folder).parts)
-                found.setdefault(path, SourceFile(path, shown(path), name))
-        for file in found.values():
-            if file.path.is_symlink() and not self._holds(real_path(file.path)):
-                message = "this link leads out of the library"
-                place = Source(file.shown, "").whole()
-                problems.append(Diagnostic("escaping-link", message, place))
+                real = real_path(path) if path.is_symlink() else path
+                file = SourceFile(path, real, shown(path), name)
+                if real is path or not self._leads_out(path, shown, problems):
+                    found.setdefault(path, file)
         if problems:
             raise AgentgenError(problems)
         return tuple(sorted(found.values(), key=lambda file: file.name.as_posix()))
 
-    def _holds(self, path: Path) -> bool:
-        folders = (self.agents, self.prompts, self.partials)
-        return any(path.is_relative_to(real_path(folder)) for folder in folders)
+    def _roles(self) -> tuple[tuple[str, Path], ...]:
+        return ("agents", self.agents), ("prompts", self.prompts), ("partials", self.partials)
+
+    def _leads_out(self, path: Path, shown: ShownPath, problems: list[Diagnostic]) -> bool:
+        if real_path(path).is_relative_to(real_path(self.root)):
+            return False
+        place = Source(shown(path), "").whole()
+        problems.append(Diagnostic("escaping-link", "this link leads out of the library", place))
+        return True
 
 
 def find_folders(found: Found, paths: tuple[Path, ...], shown: ShownPath) -> Folders:

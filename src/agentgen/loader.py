@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from agentgen.agent_file import load_agent, load_document, load_prompt
@@ -143,13 +143,15 @@ def _project(
     shown: ShownPath,
 ) -> tuple[Project, tuple[Diagnostic, ...], list[Diagnostic]]:
     failures: list[Failure] = []
+    limits = replace(found.settings.limits, **dict[str, Any](request.limits))
+    largest = limits.input * 1024 * 1024
     of_role = {
         role: [file for file in files if file.name.parts[0] == role and not file.is_partial]
         for role in ("agents", "prompts")
     }
-    agents = _each(of_role["agents"], load_agent, failures)
-    prompts = _each(of_role["prompts"], load_prompt, failures)
-    partials = _each([file for file in files if file.is_partial], load_document, failures)
+    agents = _each(of_role["agents"], load_agent, largest, failures)
+    prompts = _each(of_role["prompts"], load_prompt, largest, failures)
+    partials = _each([file for file in files if file.is_partial], load_document, largest, failures)
     problems: list[Diagnostic] = []
     schema = ProjectSchema()
     warnings: tuple[Diagnostic, ...] = ()
@@ -165,7 +167,7 @@ def _project(
         schema=schema,
         undefined=request.undefined or found.settings.undefined,
         whitespace=request.whitespace or found.settings.whitespace,
-        limits=replace(found.settings.limits, **dict[str, Any](request.limits)),
+        limits=limits,
         allowed=_characters(found.settings),
         failures=tuple(failures),
     )
@@ -183,13 +185,14 @@ def _characters(settings: Settings) -> frozenset[str]:
 
 def _each(
     files: list[SourceFile],
-    load_one: Callable[[Path, str, PurePosixPath], T],
+    load_one: Callable[[SourceFile, int], T],
+    largest: int,
     failures: list[Failure],
 ) -> tuple[T, ...]:
     loaded: list[T] = []
     for file in files:
         try:
-            loaded.append(load_one(file.path, file.shown, file.name))
+            loaded.append(load_one(file, largest))
         except AgentgenError as error:
             failures.append(Failure(file.name, file.path, error.diagnostics))
     return tuple(loaded)

@@ -15,11 +15,12 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one agent may use: processor seconds, MiB of memory, MiB of text."""
+    """What one agent may use: processor seconds, MiB of memory, MiB rendered, MiB read."""
 
     time: float = 2.0
     memory: int = 512
     output: int = 1
+    input: int = 1
 
 
 @dataclass(frozen=True, slots=True)

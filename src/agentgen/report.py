@@ -10,6 +10,8 @@ LONGEST_MESSAGE = 300
 WIDEST_EXCERPT = 120
 """Terminal columns of source text."""
 
+# Marks by their category, and invisible; U+FE0F alone is in many emoji.
+_SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE0F), *range(0xE0100, 0xE01F0))))
 _GUTTER = 5
 _SGR = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.NOTE: "1;36"}
 _HELP = "36"
@@ -127,6 +129,8 @@ def _character_width(character: str) -> int:
 
 
 def _is_safe(character: str) -> bool:
+    if character in _SELECTORS:
+        return False
     return character == " " or unicodedata.category(character)[0] in "LMNPS"
 
 

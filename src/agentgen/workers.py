@@ -46,7 +46,7 @@ class WorkerBug(Exception):
 @dataclass(slots=True)
 class _Worker:
     process: subprocess.Popen[bytes]
-    is_set_up: bool = False
+    setup: Setup | None = None
     index: int = -1
     job: Job | None = None
     deadline: float = 0.0
@@ -95,10 +95,17 @@ class Workers:
         self._busy.clear()
 
     def perform(self, jobs: Sequence[Job], setup: Setup, find: Find) -> list[Outcome]:
-        """Return the outcome of each job, in their order; all calls must have the same setup."""
+        """Return the outcome of each job, in their order.
+
+        Workers that were set up for another run are replaced: what a worker has given up it
+        cannot get back.
+        """
         run = _Run(jobs, setup, find)
+        for worker in [each for each in self._idle if each.setup not in (None, setup)]:
+            self._idle.remove(worker)
+            worker.kill()
         wanted = min(self._most, 1 + len(jobs) // JOBS_PER_WORKER)
-        while len(self._idle) < wanted:
+        while len(self._idle) < max(wanted, 1):
             self._idle.append(_start())
         with selectors.DefaultSelector() as selector:
             while run.waiting or self._busy:
@@ -117,9 +124,9 @@ class Workers:
         self._busy.append(worker)
         selector.register(worker.answers, selectors.EVENT_READ, worker)
         with contextlib.suppress(OSError):  # a dead worker is found out when it does not answer
-            if not worker.is_set_up:
+            if worker.setup is None:
                 send(worker.requests, asdict(run.setup))
-                worker.is_set_up = True
+                worker.setup = run.setup
             send(worker.requests, asdict(worker.job))
 
     def _listen(self, worker: _Worker, run: "_Run", selector: selectors.BaseSelector) -> None:

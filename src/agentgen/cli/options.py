@@ -72,7 +72,7 @@ def template_options(function: Command) -> Command:
                 "limits",
                 multiple=True,
                 metavar="NAME=VALUE",
-                help="What one agent may use: time (seconds), memory or output (MiB).",
+                help="What one agent may use: time (seconds); memory, output, input (MiB).",
             ),
         )
     ):

@@ -34,7 +34,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """A template's text for Jinja2; the lines of includes that share them, and of blocks that do not.
+    """A template's text for Jinja2; lines of includes that share them, of blocks that do not.
 
     A block that begins on a line of its own is lines, whatever a template that inherits puts there.
     """

@@ -105,6 +105,7 @@ def _start_timer(seconds: float) -> None:
 def _load_what_is_loaded_late() -> None:
     """Import what is otherwise imported on the first failure, when nothing can be opened."""
     import difflib  # noqa: F401
+    import html  # noqa: F401
     import textwrap  # noqa: F401
     import traceback  # noqa: F401
 

@@ -21,15 +21,15 @@ class Read:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def read_source(path: Path, shown: str) -> Read:
+def read_source(path: Path, shown: str, largest: int = LARGEST_FILE) -> Read:
     """Read one regular file as UTF-8 text.
 
-    `shown` is the path as messages name it. Raises `AgentgenError` for a file that is missing,
-    not regular, unreadable, larger than `LARGEST_FILE`, or not UTF-8.
+    `shown` is the path as messages name it, and `largest` how many bytes it may have. Raises
+    `AgentgenError` for a file that is missing, not regular, unreadable, larger, or not UTF-8.
     """
     place = Source(shown, "").whole()
     try:
-        data = _read_regular(path)
+        data = _read_regular(path, largest)
     except FileNotFoundError:
         raise fail("missing-file", "there is no such file", place) from None
     except OSError as error:
@@ -37,8 +37,8 @@ def read_source(path: Path, shown: str) -> Read:
         raise fail("unreadable-file", f"cannot read this file: {reason}", place) from None
     if data is None:
         raise fail("unreadable-file", "this is not a regular file", place)
-    if len(data) > LARGEST_FILE:
-        limit = LARGEST_FILE // 1024 // 1024
+    if len(data) > largest:
+        limit = largest // 1024 // 1024
         raise fail("unreadable-file", f"this file is larger than {limit} MiB", place)
     return decode(data, shown)
 
@@ -80,7 +80,7 @@ def _unix_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _read_regular(path: Path) -> bytes | None:
+def _read_regular(path: Path, largest: int) -> bytes | None:
     # O_NONBLOCK: opening a FIFO that nobody writes to must not hang; the descriptor that was
     # checked is the one that is read.
     descriptor = os.open(
@@ -89,4 +89,4 @@ def _read_regular(path: Path) -> bytes | None:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
-        return file.read(LARGEST_FILE + 1)
+        return file.read(largest + 1)
