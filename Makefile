@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help render test check lint types unit golden format build clean
+.PHONY: help render test check lint types unit golden fuzz format build clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,18 @@ unit: $(VENV)/installed-dev
 
 golden: $(VENV)/installed-dev ## rewrite the expected results in tests/golden; read the diff
 	AGENTGEN_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_golden.py
+
+FUZZ_SECONDS ?= 120
+fuzz: $(VENV)/installed-dev ## look for inputs that break agentgen, for a long time
+	AGENTGEN_FUZZ=1 $(BIN)/pytest -q tests/test_properties.py tests/test_tidy.py tests/test_fuzz.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
+	@for target in front-matter whitespace links; do \
+	  mkdir -p .fuzz/$$target; \
+	  $(BIN)/python tests/fuzz/targets.py $$target .fuzz/$$target -artifact_prefix=.fuzz/ \
+	    -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 >.fuzz/$$target.log 2>&1 \
+	    || { tail -60 .fuzz/$$target.log; exit 1; }; \
+	  echo "$$target: $$(grep number_of_executed_units .fuzz/$$target.log)"; \
+	done
 
 format: $(VENV)/installed-dev ## bring the code into its format
 	$(BIN)/ruff check --fix .

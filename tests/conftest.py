@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from agentgen.environment.engine import Engine
 from agentgen.modes import Undefined, Whitespace
@@ -15,7 +16,13 @@ from agentgen.outcome import Limits, Setup
 from agentgen.templates import find_template, unused_characters
 
 ROOT = Path(__file__).resolve().parents[1]
+FUZZING = os.environ.get("AGENTGEN_FUZZ") == "1"
 SEED = ROOT.parent / "shared" / "seed" / "ml-engineer.md"
+
+
+settings.register_profile("fuzz", max_examples=20_000, deadline=None)
+settings.register_profile("test", deadline=None)
+settings.load_profile("fuzz" if FUZZING else "test")
 
 
 @dataclass(frozen=True)
