@@ -52,6 +52,16 @@ def test_a_template_error_names_its_place(write_tree: Tree) -> None:
     assert (diagnostic.location.line, diagnostic.location.column) == (5, 13)
 
 
+def test_options_are_checked(write_tree: Tree) -> None:
+    root = write_tree({"agents/a.md": AGENT, "s.yaml": "project: {name: s}"})
+    assert agentgen.load(root, "a", schema="s.yaml").project.schema.data["project"] == {"name": "s"}
+    assert agentgen.load(root, limits={"time": 5}).project.limits.time == 5
+    with pytest.raises(agentgen.AgentgenError, match="`loose` is none of `guarded`"):
+        agentgen.load(root, undefined="loose")
+    with pytest.raises(agentgen.AgentgenError, match="`time=-1` is not a limit"):
+        agentgen.load(root, limits={"time": -1})
+
+
 def test_unknown_target(write_tree: Tree) -> None:
     root = write_tree({"agents/a.md": AGENT})
     with pytest.raises(agentgen.AgentgenError, match="there is no target `markdwon`"):

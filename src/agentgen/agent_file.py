@@ -65,7 +65,7 @@ def load_prompt(file: SourceFile, largest: int) -> Prompt:
     if not document.source.text.strip():
         message = "this prompt is empty"
         raise fail("empty-file", message, document.source.whole(), help="write it or remove it")
-    found = [*document.diagnostics, *_field_problems(document)]
+    found = [*document.diagnostics, *_field_problems(document), *_misplaced(document)]
     if has_errors(found):
         raise AgentgenError(found)
     data = _data(document)
@@ -147,16 +147,9 @@ def _agent_problems(document: Document, data: dict[str, Data]) -> Iterator[Diagn
 
 
 def _missing_parts(document: Document, data: dict[str, Data]) -> Iterator[Diagnostic]:
-    fence = None if document.front_matter else misplaced_fence(document.source)
-    if fence is not None:
-        yield Diagnostic(
-            "misplaced-front-matter",
-            "this is taken as text, not as front matter",
-            document.source.at(fence, fence + 3),
-            Severity.WARNING,
-            help="front matter begins on the first line, with a line of exactly `---`",
-        )
-    elif not _text(data.get("description")):
+    misplaced = list(_misplaced(document))
+    yield from misplaced
+    if not misplaced and not _text(data.get("description")):
         yield Diagnostic(
             "missing-description",
             "this agent has no description",
@@ -167,6 +160,18 @@ def _missing_parts(document: Document, data: dict[str, Data]) -> Iterator[Diagno
     if not document.template.strip():
         message = "this agent has front matter and no instructions"
         yield Diagnostic("empty-body", message, document.head, Severity.WARNING)
+
+
+def _misplaced(document: Document) -> Iterator[Diagnostic]:
+    fence = None if document.front_matter else misplaced_fence(document.source)
+    if fence is not None:
+        yield Diagnostic(
+            "misplaced-front-matter",
+            "this is taken as text, not as front matter",
+            document.source.at(fence, fence + 3),
+            Severity.WARNING,
+            help="front matter begins on the first line, with a line of exactly `---`",
+        )
 
 
 def _is_tool_list(node: Node) -> bool:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from agentgen import loader, rendering, writer
 from agentgen.diagnostics import AgentgenError, did_you_mean, fail, quoted
@@ -10,38 +11,43 @@ from agentgen.loader import Loaded, Request
 from agentgen.model import Artifact
 from agentgen.modes import Undefined, Whitespace
 from agentgen.rendering import Rendered
+from agentgen.settings import parse_limit
 from agentgen.source import flow
 from agentgen.targets import TARGETS, Target
 from agentgen.workers import Workers
 from agentgen.writer import Written
 
 StrPath = str | os.PathLike[str]
+Choice = TypeVar("Choice", Undefined, Whitespace)
 
 
 def load(
     directory: StrPath = ".",
-    agents: Sequence[str] = (),
+    agents: str | Sequence[str] = (),
     *,
-    schema: Sequence[StrPath] = (),
+    schema: StrPath | Sequence[StrPath] = (),
     values: Mapping[str, object] | None = None,
     undefined: str | None = None,
     whitespace: str | None = None,
+    limits: Mapping[str, float] | None = None,
 ) -> Loaded:
     """Load a project from the folder that it is in, or any folder below it.
 
     `agents` are names, globs over names, and paths; none means all. `schema` are project schemas,
     merged in order; `values` maps key paths (`"project.name"`) to plain data that is merged over
-    them. `undefined` and `whitespace` win over the project's settings. Paths are relative to
-    `directory`. Raises `AgentgenError` with every problem that was found.
+    them. `undefined`, `whitespace` and `limits` win over the project's settings. Paths are relative
+    to `directory`. Raises `AgentgenError` with every problem that was found.
     """
+    schemas = [schema] if isinstance(schema, (str, os.PathLike)) else schema
     texts = (f"{path}={flow(value)}" for path, value in (values or {}).items())
     request = Request(
         directory=Path(directory),
-        agents=tuple(agents),
-        schema=tuple(os.fspath(path) for path in schema),
+        agents=(agents,) if isinstance(agents, str) else tuple(agents),
+        schema=tuple(os.fspath(path) for path in schemas),
         values=tuple(texts),
-        undefined=Undefined(undefined) if undefined else None,
-        whitespace=Whitespace(whitespace) if whitespace else None,
+        undefined=_choice(Undefined, undefined),
+        whitespace=_choice(Whitespace, whitespace),
+        limits={name: _limit(name, number) for name, number in (limits or {}).items()},
     )
     loaded = loader.load(request)
     if loaded.problems:
@@ -69,6 +75,23 @@ def write(artifacts: Iterable[Artifact], output: StrPath) -> tuple[Written, ...]
     Returns what became of each. Raises `AgentgenError`, with nothing changed, where that cannot be.
     """
     return writer.write(artifacts, Path(output))
+
+
+def _choice(choices: type[Choice], name: str | None) -> Choice | None:
+    if name is None:
+        return None
+    try:
+        return choices(name)
+    except ValueError:
+        known = ", ".join(quoted(choice) for choice in choices)
+        raise fail("invalid-option", f"{quoted(name)} is none of {known}") from None
+
+
+def _limit(name: str, number: float) -> float:
+    limit = parse_limit(name, str(number))
+    if limit is None:
+        raise fail("invalid-option", f"{quoted(f'{name}={number}')} is not a limit")
+    return limit
 
 
 def find_target(name: str) -> Target:

@@ -132,7 +132,7 @@ def complete_agents(
     except AgentgenError:
         return [CompletionItem(incomplete, type="file")]
     names = [
-        CompletionItem(agent.name, help=agent.description)
+        CompletionItem(agent.name, help=" ".join((agent.description or "").split()))
         for agent in project.agents
         if agent.name.startswith(incomplete)
     ]

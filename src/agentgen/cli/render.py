@@ -49,7 +49,10 @@ def command(
     shown = ShownPath(Path.cwd())(real_path(root))
     for each in written:
         say(f"{each.outcome:>9} {shown}/{each.path}", terminal, verbosity=1)
-    say(_summary(written, shown, summary(warnings)), terminal)
+    if not loaded.selected:
+        say("the project schema disables every agent", terminal)
+    if written:
+        say(_summary(written, shown, summary(warnings)), terminal)
 
 
 def _summary(written: "tuple[Written, ...]", shown: str, problems: str) -> str:

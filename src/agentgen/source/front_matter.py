@@ -17,7 +17,7 @@ LARGEST = 64 * 1024
 """Characters; the largest front matter in 1,416 public agents is 2,300 bytes."""
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_ALMOST = re.compile(r"\s+---[ \t]*\n|----+[ \t]*\n|---[ \t]*[a-z]+[ \t]*\n")
+_ALMOST = re.compile(r"[\s\ufeff]+---[ \t]*\n|----+[ \t]*\n|---[ \t]*[#a-zA-Z].*\n")
 
 
 @dataclass(frozen=True, slots=True)
