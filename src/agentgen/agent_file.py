@@ -22,6 +22,9 @@ from agentgen.tools import tool_names
 TEXT_KEYS = ("name", "description", "icon", "model", "version")
 """Front matter keys whose value is the text as it was written, whatever YAML makes of it."""
 
+COMMON_KEYS = (*TEXT_KEYS, "tools")
+"""Keys that any agent may have, whether it has them or not."""
+
 _SHAPE = Shape({"properties": {key: {"type": "string"} for key in TEXT_KEYS}})
 
 

@@ -4,6 +4,16 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from agentgen.model import Data
+from agentgen.shapes import (
+    BOOLEAN,
+    NUMBER,
+    TEXT,
+    ShapeData,
+    any_of,
+    list_of,
+    mapping_of,
+    of_data,
+)
 from agentgen.source import Mapping, Node, Scalar, Sequence
 
 JsonSchema = dict[str, Any]
@@ -105,3 +115,29 @@ def _copy(data: Data) -> Data:
     if isinstance(data, dict):
         return {key: _copy(value) for key, value in data.items()}
     return data
+
+
+def expected(shape: Shape, data: Data = None) -> ShapeData:
+    """Return what can be there: what the JSON Schema names, and what the data has."""
+    kind = shape.type
+    if kind is None or (data is not None and not _fits(data, kind)):
+        return of_data(data)
+    if kind == "object":
+        present = data if isinstance(data, dict) else {}
+        named = shape.properties
+        keys = {name: expected(named[name], present.get(name)) for name in named}
+        keys |= {
+            name: expected(shape.child(name), value)
+            for name, value in present.items()
+            if name not in named
+        }
+        return mapping_of(keys)
+    if kind == "array":
+        items = data if isinstance(data, list) else []
+        known = [expected(shape.child(0), item) for item in items]
+        return list_of(any_of([*known, expected(shape.child(0))]))
+    return {"string": TEXT, "boolean": BOOLEAN}.get(kind, NUMBER)
+
+
+def _fits(data: Data, kind: str) -> bool:
+    return isinstance(data, {"object": dict, "array": list}.get(kind, (str, int, float)))

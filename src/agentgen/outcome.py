@@ -4,13 +4,23 @@ Neither side trusts the other's process to survive, and nothing but these values
 them: no objects, no code, no files.
 """
 
-from dataclasses import dataclass
+import enum
+from dataclasses import dataclass, field
 from typing import Any
 
 from agentgen.modes import Undefined, Whitespace
+from agentgen.shapes import ShapeData
 
 Path = tuple[str | int, ...]
 """The keys and indexes that lead to a value."""
+
+
+class Task(enum.StrEnum):
+    """What to do with a template: `COMPILE` finds bad syntax, `LINT` renders and checks as well."""
+
+    COMPILE = "compile"
+    RENDER = "render"
+    LINT = "lint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +35,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is the same for all jobs of a run."""
+    """What is the same for all jobs of a run; `shapes` are those of the context, for `LINT`."""
 
     undefined: Undefined
     whitespace: Whitespace
     marks: tuple[str, str]
     schema: dict[str, Any]
     limits: Limits
+    shapes: dict[str, ShapeData] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A template to render, with the front matter values that are templates of their own.
 
-    `name` is the template's name and `text` its body; `agent` is None for a prompt. With
-    `only_check` the templates are compiled, and nothing is rendered.
+    `name` is the template's name and `text` its body; `agent` is None for a prompt.
     """
 
     name: str
@@ -47,7 +57,7 @@ class Job:
     target: str
     agent: dict[str, Any] | None = None
     values: tuple[tuple[Path, str], ...] = ()
-    only_check: bool = False
+    task: Task = Task.RENDER
 
 
 @dataclass(frozen=True, slots=True)

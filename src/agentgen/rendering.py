@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agentgen import links
+from agentgen.agent_file import COMMON_KEYS
 from agentgen.diagnostics import (
     AgentgenError,
     Diagnostic,
@@ -20,11 +21,14 @@ from agentgen.diagnostics import (
 )
 from agentgen.failures import as_diagnostic
 from agentgen.hidden import hidden_characters
+from agentgen.json_schema import Shape, expected
 from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Data, Document, Project, Prompt
-from agentgen.outcome import Job, Outcome, Problem, Setup
+from agentgen.outcome import Job, Outcome, Problem, Setup, Task
 from agentgen.paths import exists
+from agentgen.schema import json_schema
 from agentgen.selection import clashes
+from agentgen.shapes import ANYTHING, TEXT, ShapeData, any_of, mapping_of, of_data
 from agentgen.targets import Target
 from agentgen.templates import FOLDERS, find_template, unused_characters
 from agentgen.workers import Workers
@@ -51,26 +55,37 @@ def render_loaded(
     Returns warnings about the project and its files as well. Raises `AgentgenError` with every
     problem of every file and every template.
     """
-    run = _Run(loaded, target, workers, exists)
+    rendered = try_to_render(loaded, target, workers, Task.RENDER, exists)
+    if has_errors(rendered.diagnostics):
+        raise AgentgenError(rendered.diagnostics)
+    return rendered
+
+
+def try_to_render(
+    loaded: Loaded, target: Target, workers: Workers, task: Task, exists: Exists = exists
+) -> Rendered:
+    """Render all that can be rendered; errors are among the diagnostics that are returned."""
+    run = _Run(loaded, target, workers, task, exists)
     todo: list[Agent | Prompt] = [*loaded.selected]
     todo += loaded.project.prompts if loaded.everything else ()
     while todo:
         run.render(todo)
         todo = run.newly_linked()
     run.diagnostics += clashes(run.rendered.values())
-    if has_errors(run.diagnostics):
-        raise AgentgenError(run.diagnostics)
     artifacts = tuple(sorted(run.artifacts, key=lambda artifact: artifact.path.as_posix()))
     return Rendered(artifacts, ordered(run.diagnostics))
 
 
 class _Run:
-    def __init__(self, loaded: Loaded, target: Target, workers: Workers, exists: Exists) -> None:
+    def __init__(
+        self, loaded: Loaded, target: Target, workers: Workers, task: Task, exists: Exists
+    ) -> None:
         self.loaded = loaded
         self.project = project = loaded.project
         self.target = target
         self.workers = workers
         self.exists = exists
+        self.task = task if loaded.has_schema else Task.COMPILE
         self.documents = project.documents
         self.partials = {document.path for document in project.partials}
         self.unread = {each.path: each.diagnostics for each in project.failures}
@@ -87,6 +102,7 @@ class _Run:
             unused_characters(document.template for document in self.documents.values()),
             project.schema.data,
             project.limits,
+            _shapes(project) if self.task is Task.LINT else {},
         )
 
     def render(self, items: Sequence[Agent | Prompt]) -> None:
@@ -99,7 +115,7 @@ class _Run:
             self.diagnostics += item.document.diagnostics
             for problem in outcome.problems:
                 self.diagnostics += self.reported(problem, item)
-            if not outcome.problems and self.loaded.has_schema:
+            if self.task is not Task.COMPILE and not _failed(outcome):
                 self.artifacts.append(self.artifact(item, outcome))
 
     def newly_linked(self) -> list[Agent | Prompt]:
@@ -120,7 +136,7 @@ class _Run:
             target=self.target.name,
             agent=agent,
             values=tuple((value.path, value.scalar.text) for value in item.template_values),
-            only_check=not self.loaded.has_schema,
+            task=self.task,
         )
 
     def find(self, name: str, parent: str) -> tuple[str, str] | None:
@@ -175,6 +191,24 @@ class _Run:
         here = self.target.path(item).parent.as_posix()
         new = posixpath.relpath(self.target.path(other).as_posix(), here)
         return path if posixpath.normpath(path) == new else new
+
+
+def _failed(outcome: Outcome) -> bool:
+    """Say whether there is no text; the static check finds problems that rendering has not met."""
+    return bool(outcome.problems) and not outcome.body
+
+
+def _shapes(project: Project) -> dict[str, ShapeData]:
+    """Return what is known of the variables that templates see; of `agent`, for all agents."""
+    shape = Shape(json_schema())
+    entry = expected(shape.child("agents").child(0))
+    agents = [of_data(agent.data) for agent in project.agents]
+    common = mapping_of(dict.fromkeys(COMMON_KEYS, ANYTHING))
+    return {
+        "schema": expected(shape, project.schema.data),
+        "agent": any_of([entry, common, *agents]),
+        "target": TEXT,
+    }
 
 
 def _project_entry(project: Project, name: str) -> dict[str, Data]:

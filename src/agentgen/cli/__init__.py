@@ -9,6 +9,7 @@ from agentgen import __version__
 VERBS = {
     "render": "agentgen.cli.render",
     "preview": "agentgen.cli.preview",
+    "lint": "agentgen.cli.lint",
     "list": "agentgen.cli.list",
 }
 

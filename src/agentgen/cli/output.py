@@ -34,11 +34,12 @@ def show(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> None:
     click.echo(report.as_text(shown, color=color), err=True, nl=False, color=color)
 
 
-def is_colored(wanted: bool | None) -> bool:  # noqa: FBT001 - it is the whole question
-    """Say whether messages on stderr are coloured (https://no-color.org)."""
+def is_colored(wanted: bool | None, *, on_stdout: bool = False) -> bool:  # noqa: FBT001
+    """Say whether messages on a stream are coloured (https://no-color.org)."""
     if wanted is not None:
         return wanted
-    return not os.environ.get("NO_COLOR") and sys.stderr is not None and sys.stderr.isatty()
+    stream = sys.stdout if on_stdout else sys.stderr
+    return not os.environ.get("NO_COLOR") and stream is not None and stream.isatty()
 
 
 def report_failure(error: AgentgenError, terminal: Terminal) -> None:

@@ -1,16 +1,17 @@
 """Jobs in, outcomes out: plain data both ways."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from jinja2 import Template, TemplateSyntaxError
+from jinja2 import Template, TemplateSyntaxError, nodes
 
 from agentgen.environment.failure import Context, TemplateFailure, explain
 from agentgen.environment.sandbox import Fetch, SandboxEnvironment
+from agentgen.environment.static import StaticCheck
 from agentgen.environment.whitespace import Marks, strip_marks
-from agentgen.modes import Whitespace
-from agentgen.outcome import Frame, Job, Outcome, Path, Problem, Setup
+from agentgen.modes import Undefined, Whitespace
+from agentgen.outcome import Frame, Job, Outcome, Path, Problem, Setup, Task
 from agentgen.tools import tool_names
 
 _COMPILING = (
@@ -37,6 +38,10 @@ class Engine:
         self._loader = self._environment.text_loader
         self._marks = marks
         self._schema = setup.schema
+        self._shapes = setup.shapes
+        self._fetch = fetch
+        self._trees: dict[str, nodes.Template] = {}
+        self._static = StaticCheck(self._parsed, lenient=setup.undefined is Undefined.LENIENT)
         self._too_much_output = Problem(
             "output-limit",
             f"this renders to more than {setup.limits.output} MiB",
@@ -53,17 +58,53 @@ class Engine:
             try:
                 name = f"{job.name}#{index}"
                 context = self._context(job, agent)
-                values.append(self.render(text, name, context, job.only_check))
+                values.append(self.render(text, name, context, job.task is Task.COMPILE))
             except TemplateFailure as failure:
                 values.append("")
                 problems.append(_within_value(failure.problem, name, index))
             agent = agent and _with_value(agent, path, values[-1])
         try:
-            body = self.render(job.text, job.name, self._context(job, agent), job.only_check)
+            body = self.render(
+                job.text, job.name, self._context(job, agent), job.task is Task.COMPILE
+            )
         except TemplateFailure as failure:
             body = ""
             problems.append(failure.problem)
+        if job.task is Task.LINT:
+            problems += self._checked(job, problems)
         return Outcome(body, tuple(values), tuple(problems))
+
+    def _checked(self, job: Job, known: list[Problem]) -> Iterator[Problem]:
+        """Yield what the static check finds and rendering has not found at the same place."""
+        places = {(problem.frames[-1], problem.word) for problem in known}
+        shapes = dict(self._shapes)
+        if job.agent is None:
+            shapes.pop("agent", None)
+        texts = [(text, index) for index, (_, text) in enumerate(job.values)]
+        for text, index in (*texts, (job.text, None)):
+            try:
+                tree = self._environment.parse(text)
+            except (TemplateSyntaxError, RecursionError):
+                continue  # rendering has said so
+            for problem in self._static.check(tree, job.name, shapes):
+                frames = tuple(
+                    replace(frame, value=index) if frame.template == job.name else frame
+                    for frame in problem.frames
+                )
+                if (frames[-1], problem.word) not in places:
+                    yield replace(problem, frames=frames)
+
+    def _parsed(self, name: str, parent: str) -> tuple[str, nodes.Template] | None:
+        found = self._fetch(name, parent)
+        if found is None:
+            return None
+        full, text = found
+        if full not in self._trees:
+            try:
+                self._trees[full] = self._environment.parse(text)
+            except (TemplateSyntaxError, RecursionError):
+                return None
+        return full, self._trees[full]
 
     def render(
         self,

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from agentgen.environment.engine import Engine
 from agentgen.modes import Undefined, Whitespace
-from agentgen.outcome import Job, Limits, Outcome, Setup
+from agentgen.outcome import Job, Limits, Outcome, Setup, Task
 from agentgen.wire import receive, send
 
 MEBIBYTE = 1024 * 1024
@@ -70,13 +70,14 @@ def read_setup(message: Any) -> Setup:
         (message["marks"][0], message["marks"][1]),
         message["schema"],
         Limits(**message["limits"]),
+        message["shapes"],
     )
 
 
 def read_job(message: Any) -> Job:
     """Return the job that a message holds."""
     values = tuple((tuple(path), text) for path, text in message["values"])
-    return Job(**{**message, "values": values})
+    return Job(**{**message, "values": values, "task": Task(message["task"])})
 
 
 def confine(limits: Limits) -> None:

@@ -1,0 +1,49 @@
+"""Diagnostics as JSON, for programs. The shape has a version; what breaks readers makes it grow."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from agentgen.diagnostics import Diagnostic, Location, Severity
+
+VERSION = 1
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return `{"version", "diagnostics", "summary"}`; lines and columns count from 1.
+
+    `end_column` is the first column behind. What is not known is null. Other characters than ASCII
+    are escapes, so that no hidden character reaches whoever looks at the text.
+    """
+    listed = list(diagnostics)
+    counts = {str(severity) + "s": 0 for severity in Severity}
+    for each in listed:
+        counts[f"{each.severity}s"] += 1
+    shape = {
+        "version": VERSION,
+        "diagnostics": [_diagnostic(each) for each in listed],
+        "summary": counts,
+    }
+    return json.dumps(shape, indent=2) + "\n"
+
+
+def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    notes = [{"message": note.message, **_place(note.location)} for note in diagnostic.notes]
+    return {
+        "rule": diagnostic.rule,
+        "severity": str(diagnostic.severity),
+        "message": diagnostic.message,
+        **_place(diagnostic.location),
+        "help": diagnostic.help,
+        "notes": notes,
+    }
+
+
+def _place(location: Location | None) -> dict[str, Any]:
+    place: dict[str, Any] = dict.fromkeys(("path", "line", "column", "end_line", "end_column"))
+    if location is not None:
+        place |= {"path": location.path, "line": location.line, "column": location.column}
+        if location.span is not None and location.column_known:
+            end = location.source.line_column(location.span.end)
+            place |= {"end_line": end[0], "end_column": end[1]}
+    return place
