@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from agentgen.outcome import Limits
-from agentgen.settings import Settings
+from agentgen.settings import LintSettings, Settings
 from conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -61,6 +61,9 @@ def test_its_settings_are_the_defaults() -> None:
         default = getattr(defaults, name)
         if isinstance(default, Limits):
             assert value == asdict(default)
+        elif isinstance(default, LintSettings):
+            assert value == {"select": [], "ignore": [], "per-file-ignores": {}}
+            assert default == LintSettings()
         else:
             assert (tuple(value) if isinstance(value, list) else value) == default
 

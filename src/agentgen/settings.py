@@ -33,6 +33,21 @@ _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of docume
 
 
 @dataclass(frozen=True, slots=True)
+class LintSettings:
+    """Which rules are wanted: `select` (none: all) less `ignore`, by their names.
+
+    `per_file_ignores` are pairs of a glob over paths and the rules that are not wanted there.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+DEFAULT_LINT = LintSettings()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a project fixes for every run; each field is a key of the settings file.
 
@@ -51,6 +66,7 @@ class Settings:
     whitespace: Whitespace = Whitespace.TIDY
     limits: Limits = DEFAULT_LIMITS
     allow_characters: tuple[str, ...] = ()
+    lint: LintSettings = DEFAULT_LINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +160,8 @@ def _problems(
 
 
 def _wanted(value: object, default: object) -> str | None:
+    if isinstance(default, LintSettings):
+        return None if _is_lint(value) else "a table of `select`, `ignore`, `per-file-ignores`"
     if isinstance(default, Limits):
         return None if _is_limits(value) else f"a table of positive numbers: {_LIMITS}"
     if isinstance(default, enum.StrEnum):
@@ -159,6 +177,15 @@ def _is_limits(value: object) -> bool:
     return isinstance(value, dict) and all(
         parse_limit(name, str(number)) is not None for name, number in value.items()
     )
+
+
+def _is_lint(value: object) -> bool:
+    if not isinstance(value, dict) or not set(value) <= {"select", "ignore", "per-file-ignores"}:
+        return False
+    per_file = value.get("per-file-ignores", {})
+    lists = [value.get("select", []), value.get("ignore", [])]
+    lists += per_file.values() if isinstance(per_file, dict) else [None]
+    return all(isinstance(each, list) and all(map(_is_text, each)) for each in lists)
 
 
 def parse_limit(name: str, text: str) -> float | int | None:
@@ -178,6 +205,13 @@ def _is_text(value: object) -> bool:
 def _value(value: Any, default: object) -> Any:
     if isinstance(default, Limits):
         return Limits(**value)
+    if isinstance(default, LintSettings):
+        per_file = value.get("per-file-ignores", {}).items()
+        return LintSettings(
+            select=tuple(value.get("select", ())),
+            ignore=tuple(value.get("ignore", ())),
+            per_file_ignores=tuple((pattern, tuple(rules)) for pattern, rules in per_file),
+        )
     if isinstance(default, tuple):
         return tuple(value) if isinstance(value, list) else (value,)
     return type(default)(value) if isinstance(default, enum.StrEnum) else value

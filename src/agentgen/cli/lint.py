@@ -1,6 +1,7 @@
 """`agentgen lint`: find problems."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ FINDINGS = 1
     type=click.Choice(list(FORMATS)),
     help="How to print what is found. [text; github within GitHub Actions]",
 )
+@click.option("--select", multiple=True, metavar="RULE", help="Only this rule; can be repeated.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Not this rule; can be repeated.")
 @click.option("--warnings-as-errors", is_flag=True, help="Let warnings fail the run as well.")
 @options.project_options
 @options.template_options
@@ -33,6 +36,8 @@ def command(
     directory: Path,
     terminal: Terminal,
     *,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
     warnings_as_errors: bool,
     **asked: Any,
 ) -> None:
@@ -50,7 +55,9 @@ def command(
 
         loaded = load(options.request(directory, agents, **asked))
         targets = [find_target(name) for name in loaded.settings.targets]
-        found = lint(loaded, targets, workers)
+        wanted = loaded.settings.lint
+        wanted = replace(wanted, select=select or wanted.select, ignore=(*wanted.ignore, *ignore))
+        found = lint(loaded, targets, workers, wanted)
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     if form == "text":
         color = is_colored(terminal.color, on_stdout=True)

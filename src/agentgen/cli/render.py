@@ -36,6 +36,7 @@ def command(
         from agentgen.loader import load
         from agentgen.paths import ShownPath, real_path
         from agentgen.rendering import render_loaded
+        from agentgen.suppression import suppress
         from agentgen.writer import write
 
         loaded = load(options.request(directory, agents, **asked))
@@ -44,7 +45,12 @@ def command(
     root = directory / output if output else loaded.found.root / loaded.settings.output
     artifacts = [artifact for each in rendered for artifact in each.artifacts]
     written = write(artifacts, root, loaded.folders)
-    warnings = ordered(warning for each in rendered for warning in each.diagnostics)
+    warnings = suppress(
+        ordered(warning for each in rendered for warning in each.diagnostics),
+        [document.source for document in loaded.project.documents.values()],
+        loaded.settings.lint,
+        report_unused=False,
+    )
     show(warnings, terminal)
     shown = ShownPath(Path.cwd())(real_path(root))
     for each in written:
