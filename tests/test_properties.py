@@ -14,7 +14,8 @@ from agentgen.diagnostics import AgentgenError, Source
 from agentgen.environment.failure import TemplateFailure
 from agentgen.hidden import hidden_characters
 from agentgen.source import decode, parse_yaml, read_front_matter
-from agentgen.source.document import flow, location, scalars
+from agentgen.source.nodes import location, scalars
+from agentgen.source.scalars import flow
 from agentgen.workers import Workers
 from conftest import render_text
 

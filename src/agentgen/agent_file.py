@@ -15,8 +15,9 @@ from agentgen.folders import SourceFile
 from agentgen.json_schema import Shape, construct
 from agentgen.model import Agent, Data, Document, Prompt, TemplateValue
 from agentgen.source import Mapping, Node, Scalar, Sequence, read_front_matter, read_source
-from agentgen.source.document import flow, kind, location, other_reading, scalars
 from agentgen.source.front_matter import misplaced_fence
+from agentgen.source.nodes import kind, location, scalars
+from agentgen.source.scalars import flow, other_reading
 from agentgen.tools import tool_names
 
 TEXT_KEYS = ("name", "description", "icon", "model", "version")

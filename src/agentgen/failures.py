@@ -8,7 +8,7 @@ from agentgen.diagnostics import Diagnostic, Location, Note, Source
 from agentgen.model import Agent, Document, Prompt
 from agentgen.outcome import Frame, Problem
 from agentgen.source import Scalar
-from agentgen.source.document import location
+from agentgen.source.nodes import location
 
 LONGEST_TAG = 50
 """Lines."""

@@ -9,7 +9,7 @@ from agentgen.diagnostics import Diagnostic, Location, Source
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Limits
 from agentgen.source import FrontMatter, Scalar
-from agentgen.source.document import location
+from agentgen.source.nodes import location
 
 Data: TypeAlias = "bool | int | float | str | list[Data] | dict[str, Data] | None"
 """Plain data: all that a template ever sees."""

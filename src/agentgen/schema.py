@@ -23,7 +23,7 @@ from agentgen.json_schema import JsonSchema, Shape, construct, filled, unknown_k
 from agentgen.model import Data, ProjectSchema
 from agentgen.shipped import project_json_schema
 from agentgen.source import Entry, Mapping, Node, Scalar, Sequence, parse_yaml, read_source
-from agentgen.source.document import find, kind, location
+from agentgen.source.nodes import find, kind, location
 
 RULE = "invalid-schema"
 _TYPES = {

@@ -73,12 +73,13 @@ def write(
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _locked(root, shown):
+            folders = sorted({(root / artifact.path).parent for artifact in planned})
+            _remove_leftovers(folders)
             results = tuple(_stage(artifact, root, staged) for artifact in planned)
             for each in staged:
                 each.temporary.replace(each.path)
                 renamed += 1
-            folders = {(root / artifact.path).parent for artifact in planned}
-            _tidy_folders(folders)
+            _make_names_last(folders)
     except OSError as error:
         raise _refused(error, shown(root), renamed, len(staged)) from None
     finally:
@@ -96,10 +97,10 @@ def _stage(artifact: Artifact, root: Path, staged: list[_Staged]) -> Written:
         return Written(artifact.path, Outcome.UNCHANGED)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".agentgen-{secrets.token_hex(8)}.tmp")
+    staged.append(_Staged(temporary, path))  # first: Ctrl-C may come before the next line ends
     # Exclusive: it neither follows a link nor writes into a file that is already there.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o666)
-    staged.append(_Staged(temporary, path))
     try:
         view = memoryview(data)
         while view:
@@ -229,13 +230,21 @@ def _locked(root: Path, shown: ShownPath) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _tidy_folders(folders: Iterable[Path]) -> None:
-    """Remove what a run that was killed has left, and make the new names last through a crash."""
+def _remove_leftovers(folders: Iterable[Path]) -> None:
+    """Remove what a run that was killed has left; before staging, for it may fill the disk."""
     for folder in folders:
-        for name in os.listdir(folder):  # noqa: PTH208 - names are all that is needed
-            if _TEMPORARY.fullmatch(name):
-                (folder / name).unlink(missing_ok=True)
-        with suppress(OSError):  # not every system lets a folder be opened
+        try:
+            names = os.listdir(folder)  # noqa: PTH208 - names are all that is needed
+        except FileNotFoundError:
+            continue
+        for name in filter(_TEMPORARY.fullmatch, names):
+            (folder / name).unlink(missing_ok=True)
+
+
+def _make_names_last(folders: Iterable[Path]) -> None:
+    """Make the new names outlast a power cut, where the system lets a folder be opened."""
+    for folder in folders:
+        with suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY)
             try:
                 os.fsync(descriptor)

@@ -1,7 +1,9 @@
 """Text: reading it strictly, YAML with positions, and the block of front matter at its head."""
 
-from agentgen.source.document import Entry, Mapping, Node, Scalar, Sequence, flow, parse_yaml
+from agentgen.source.document import parse_yaml
 from agentgen.source.front_matter import FrontMatter, StrictHandler, read_front_matter
+from agentgen.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from agentgen.source.scalars import flow
 from agentgen.source.text import Read, decode, read_source
 
 __all__ = [

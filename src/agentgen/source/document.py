@@ -1,22 +1,18 @@
-"""YAML as a tree that knows where everything stands, built from parser events under a guard.
+"""YAML becomes a tree, from the parser's events, under a guard.
 
-The parser is libyaml's, through PyYAML. Values are resolved as YAML 1.2's core schema does
-(https://yaml.org/spec/1.2.2/#103-core-schema), with one rule on top: a number whose plain printing
-differs from what was written (`1.10`, `012`, `1e3`) stays text, so that a template prints it as
-its author wrote it. Anchors, aliases, tags, duplicate keys and several documents are refused: no
-agent needs them, and they are how small files become endless ones.
+The parser is libyaml's, through PyYAML. Anchors, aliases, tags, duplicate keys and several
+documents are refused: no agent needs them, and they are how small files become endless ones.
 """
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from agentgen.diagnostics import AgentgenError, Diagnostic, Location, Note, Source, fail, quoted
+from agentgen.diagnostics import AgentgenError, Diagnostic, Note, Source, fail, quoted
 from agentgen.source.cures import template_problem, yaml_problem
+from agentgen.source.nodes import Entry, Mapping, Node, Scalar, Sequence, kind, location
 
 DEEPEST = 20
 """Nesting levels."""
@@ -26,151 +22,6 @@ LONGEST_SCALAR = 1024 * 1024
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CONSTANTS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_NUMBER = re.compile(
-    r"[-+]?(?:0o[0-7]+|0x[0-9a-fA-F]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
-)
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_FLOAT = re.compile(r"-?[0-9]{1,17}\.[0-9]{1,17}")
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A single value: its text, and whether it was written without quotes."""
-
-    source: Source = field(repr=False)
-    start: int
-    end: int
-    text: str
-    plain: bool
-
-    @property
-    def value(self) -> object:
-        """The plain value that the text stands for (see the module's first lines)."""
-        return resolve(self.text) if self.plain else self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list of nodes."""
-
-    source: Source = field(repr=False)
-    start: int
-    end: int
-    items: "tuple[Node, ...]"
-
-    @property
-    def value(self) -> list[object]:
-        """The list as plain data."""
-        return [item.value for item in self.items]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One `key: value` of a mapping."""
-
-    key: Scalar
-    node: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Entries in the order they were written, each key once."""
-
-    source: Source = field(repr=False)
-    start: int
-    end: int
-    entries: dict[str, Entry]
-
-    @property
-    def value(self) -> dict[str, object]:
-        """The mapping as plain data."""
-        return {key: entry.node.value for key, entry in self.entries.items()}
-
-
-Node = Scalar | Sequence | Mapping
-
-
-def location(node: Node) -> Location:
-    """Return the place of a node in its source."""
-    return node.source.at(node.start, max(node.end, node.start + 1))
-
-
-def kind(node: Node) -> str:
-    """Return what a node is, in words for a message."""
-    if isinstance(node, Mapping):
-        return "a mapping"
-    if isinstance(node, Sequence):
-        return "a list"
-    value = node.value
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return f"the boolean {quoted(node.text)}"
-    return f"the text {quoted(value)}" if isinstance(value, str) else f"the number {quoted(value)}"
-
-
-def find(node: Node, path: "tuple[str | int, ...] | list[str | int]") -> tuple[Node, Scalar | None]:
-    """Follow keys and indexes as far as they go; return that node and the key that led to it."""
-    key = None
-    for step in path:
-        if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
-            entry = node.entries[step]
-            node, key = entry.node, entry.key
-        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-            node, key = node.items[step], None
-        else:
-            break
-    return node, key
-
-
-def resolve(text: str) -> bool | int | float | str | None:
-    """Return the value that an unquoted scalar stands for."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if _INTEGER.fullmatch(text) and str(int(text)) == text:
-        return int(text)
-    if _FLOAT.fullmatch(text) and repr(float(text)) == text:
-        return float(text)
-    return text
-
-
-def scalars(node: Node) -> Iterator[Scalar]:
-    """Yield every value below a node, in the order they were written."""
-    if isinstance(node, Scalar):
-        yield node
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            yield from scalars(item)
-    else:
-        for entry in node.entries.values():
-            yield from scalars(entry.node)
-
-
-def flow(value: object) -> str:
-    """Return plain data as YAML on one line, with every text in double quotes.
-
-    JSON is that (https://yaml.org/spec/1.2.2/#12-yaml-history), once the characters that YAML
-    cannot print are escapes as well.
-    """
-    return _UNPRINTABLE.sub(
-        lambda match: f"\\u{ord(match.group()):04x}", json.dumps(value, ensure_ascii=False)
-    )
-
-
-def other_reading(text: str) -> str | None:
-    """Return what a reader of YAML 1.1, or of 1.2, takes an unquoted text for, if not for text."""
-    resolver: Any = yaml.resolver.Resolver()
-    tag = resolver.resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
-    words = {"str": None, "bool": "a boolean", "timestamp": "a date", "null": "an empty value"}
-    if _NUMBER.fullmatch(text):
-        return "a number"
-    return words.get(tag, "a number")
 
 
 def parse_yaml(source: Source, start: int = 0, end: int | None = None) -> Node | None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from frontmatter.default_handlers import BaseHandler
 
 from agentgen.diagnostics import Source, fail
-from agentgen.source.document import Mapping, kind, parse_yaml
+from agentgen.source.document import parse_yaml
+from agentgen.source.nodes import Mapping, kind
 
 LARGEST = 64 * 1024
 """Characters; the largest front matter in 1,416 public agents is 2,300 bytes."""

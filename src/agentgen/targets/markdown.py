@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from agentgen.model import Agent, Prompt
-from agentgen.source.document import flow
+from agentgen.source.scalars import flow
 from agentgen.targets.target import RenderedValues, Target
 
 
