@@ -29,6 +29,7 @@ _TEMPORARY = re.compile(r"\.agentgen-[0-9a-f]{16}\.tmp")
 # https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
 _ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _LONGEST_NAME = 200
 """Bytes; file systems take 255, and the temporary name and a client's suffix need room."""
 
@@ -121,7 +122,7 @@ def _mode_if_different(path: Path, data: bytes) -> int | None:
             return None
     except FileNotFoundError:
         return 0
-    return stat.S_IMODE(found.st_mode)
+    return stat.S_IMODE(found.st_mode) & 0o777
 
 
 def _refused(error: OSError, root: str, renamed: int, staged: int) -> AgentgenError:
@@ -153,6 +154,8 @@ def _bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
 def _bad_name(name: str) -> str | None:
     if match := _ILLEGAL.search(name):
         return f"it holds {quoted(match[0])}"
+    if any(unicodedata.category(each) in _HIDDEN for each in name):
+        return "it holds a character that cannot be seen"
     if _RESERVED.fullmatch(name):
         return "Windows keeps it for a device"
     if name.endswith((".", " ")):
