@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help render test check lint types unit golden fuzz format build clean
+.PHONY: help render test check lint types unit golden fuzz faults format build clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ fuzz: $(VENV)/installed-dev ## look for inputs that break agentgen, for a long t
 	    || { tail -60 .fuzz/$$target.log; exit 1; }; \
 	  echo "$$target: $$(grep number_of_executed_units .fuzz/$$target.log)"; \
 	done
+
+faults: $(VENV)/installed-dev ## make every call to the file system fail, one after the other
+	AGENTGEN_FAULTS=1 $(BIN)/pytest -q tests/test_faults.py
 
 format: $(VENV)/installed-dev ## bring the code into its format
 	$(BIN)/ruff check --fix .

@@ -118,7 +118,7 @@ def test_p1_the_worker_holds_nothing(write_tree: Tree) -> None:
         open_files = sorted(path.name for path in Path(f"/proc/{worker}/fd").iterdir())
         process.communicate()
     assert open_files == ["0", "1", "2"]
-    assert "Max open files            3 " in limits
+    assert "Max open files            0 " in limits
     assert "Max file size             0 " in limits
     assert f"Max address space         {512 * 1024 * 1024} " in limits
 
@@ -133,7 +133,7 @@ def busy_child(parent: int) -> int:
                 limits = entry.joinpath("limits").read_text()
             except OSError:
                 continue
-            if is_child == str(parent) and "Max open files            3 " in limits:
+            if is_child == str(parent) and "Max open files            0 " in limits:
                 return int(entry.name)
         time.sleep(0.01)
     raise AssertionError("no worker is at work")
@@ -255,7 +255,9 @@ def test_p4_a_template_that_waits_is_ended_by_the_clock() -> None:
         os.kill(worker.process.pid, signal.SIGSTOP)
         (found,) = workers.perform([job("x")], setup(Limits(time=0.05)), nothing)
         assert found.problems[0].rule == "time-limit"
-        assert found.problems[0].message == "rendering was not done after 0.5 seconds"
+        assert found.problems[0].message == (
+            "rendering was not done in time, though it hardly used the processor"
+        )
         assert outcome(workers, "x").body == "x"
 
 
@@ -362,7 +364,8 @@ def test_p11_hidden_characters_are_errors(kind: str, agentgen: Agentgen, write_t
     )
     run = agentgen("render")
     assert run.code == 2
-    assert run.stderr.count("error[hidden-character]") == 2
+    assert run.stderr.count("agents/a.md:5:") == len(text)
+    assert run.stderr.count("agents/b.md: error[hidden-character]") == len(text)
     assert text not in run.stderr
 
 
@@ -406,8 +409,171 @@ def test_p13_a_value_stays_a_value(value: str, agentgen: Agentgen, write_tree: T
     )
     run = agentgen("render")
     if "\u2028" in value:
-        assert run.code == 0  # it is written as an escape, and so is no hidden character
+        assert "error[hidden-character]" in run.stderr
+        return
     import yaml
 
     head = (root / "build/agents/a.md").read_text().split("\n---\n")[0]
     assert yaml.safe_load(head) == {"name": "a", "description": value, "last": 1}
+
+
+# Found by attack, and mended
+
+
+def test_p1_a_template_cannot_use_what_python_loads_late(workers: Workers) -> None:
+    assert outcome(workers, "{% set größe = 1 %}{{ größe }}{{ '\\N{BULLET}' }}").body == "1•"
+    (problem,) = outcome(workers, "{{ 'a'.encode('cp1250') }}").problems
+    assert "/" not in problem.message
+
+
+@pytest.mark.parametrize("place", ["agents", "prompts", "partials", "schemas"])
+def test_p2_a_folder_that_is_a_link_out(place: str, agentgen: Agentgen, write_tree: Tree) -> None:
+    root = write_tree(
+        {
+            "project/agents/a.md": agent("{% include 's.md' ignore missing %}x\n"),
+            "out/s.md": "secret\n",
+            "out/project.yaml": "project: {name: secret}\n",
+        }
+    )
+    if place == "agents":
+        (root / "project/agents/a.md").unlink()
+        (root / "project/agents").rmdir()
+    (root / "project" / place).symlink_to(root / "out")
+    run = agentgen("render", cwd=root / "project")
+    assert run.code == 2
+    assert "error[escaping-link]" in run.stderr
+    assert not (root / "project/build").exists()
+
+
+def test_p4_output_is_bounded_per_agent(agentgen: Agentgen, write_tree: Tree) -> None:
+    values = "".join(f"v{n}: \"{{{{ 'x' * 1000000 }}}}\"\n" for n in range(5))
+    root = write_tree({"agents/a.md": f"---\ndescription: d\n{values}---\nx\n"})
+    run = agentgen("render")
+    assert run.code == 2
+    assert run.stderr.count("error[output-limit]") == 4 + 1  # the first value fits, x does not
+    assert not (root / "build").exists()
+
+
+def test_p4_links_are_looked_for_under_the_limits(agentgen: Agentgen, write_tree: Tree) -> None:
+    flood = "![" * 100_000 + "\n\n[a](nowhere.md)\n"
+    write_tree({"agents/a.md": agent(flood), "agents/b.md": agent("[c](d.md)\n", "b")})
+    run = agentgen("render", "--limit", "time=0.5")
+    assert run.code == 2
+    assert "agents/a.md: error[time-limit]" in run.stderr
+    assert "agents/b.md:5:5: warning[broken-link]" in run.stderr
+
+
+SLOW_FOR_US = {
+    "duplicate keys on one line": "---\nx: {" + "a: 1, " * 5_000 + "}\n---\n",
+    "a line for the cure": "---\na: `x" + " " * 60_000 + "y\n---\n",
+    "words in strings": HEAD.format("a") + "{{ [" + "'zz', " * 20_000 + "zz.zz] }}\n",
+    "flags": HEAD.format("a") + "\U0001f3f4\U000e0067\U000e0062\U000e007f" * 20_000,
+    "broken links": HEAD.format("a") + "{% for i in range(20000) %}[a](b{{ i }}.md)\n{% endfor %}",
+    "a long name of an include": HEAD.format("a") + "{% include 'a/' * 10000000 %}",
+    "many nodes": "---\nx: [" + "a," * 30_000 + "]\n---\n",
+}
+
+
+@pytest.mark.parametrize("case", SLOW_FOR_US)
+def test_p4_what_is_read_outside_of_workers_is_bounded_too(
+    case: str, agentgen: Agentgen, write_tree: Tree
+) -> None:
+    write_tree({"agents/a.md": SLOW_FOR_US[case]})
+    start = time.process_time()
+    run = agentgen("render")
+    assert run.code in (0, 2)
+    assert len(run.stderr) < 1_000_000
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("answer", [b"5", b"[]", b"{}", b"[" * 100_000, b"no json", b'{"find": 3}'])
+def test_p4_a_worker_that_talks_nonsense_is_replaced(answer: bytes) -> None:
+    with Workers(most=1) as workers:
+        (worker,) = workers._idle
+        worker.inbox._data += len(answer).to_bytes(4, "big") + answer
+        (found, other) = workers.perform([job("x"), job("y")], setup(), nothing)
+    assert found.problems[0].message == "the process that rendered this made no sense"
+    assert other.body == "y"
+
+
+def test_p10_agents_do_not_see_each_other(agentgen: Agentgen, write_tree: Tree) -> None:
+    count = (
+        "{% set n = namespace(c=0) %}"
+        "{% macro hit() %}{% set n.c = n.c + 1 %}{{ n.c }}{% endmacro %}"
+    )
+    use = "{% import '_count.md' as count %}{{ count.hit() }}{{ count.hit() }}\n"
+    agents = {f"agents/a{n}.md": agent(use, f"a{n}") for n in range(12)}
+    root = write_tree({"agents/_count.md": count, **agents})
+    assert agentgen("render").code == 0
+    assert {path.read_text()[-3:] for path in root.glob("build/**/*.md")} == {"12\n"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ agent.get ~ '' }}",
+        "{{ agent.get | string }}",
+        "{{ [agent.get] | join }}",
+        "{{ '%s' % self }}",
+    ],
+)
+def test_p10_objects_are_not_made_text(text: str, workers: Workers) -> None:
+    assert outcome(workers, text).problems[0].rule == "unprintable-value"
+
+
+HIDDEN_IN_PLACES = {
+    "front matter escape": '---\nname: a\ndescription: "\\u202eabc"\n---\nx\n',
+    "front matter key": '---\nname: a\ndescription: b\n"\\u200b": 1\n---\nx\n',
+    "value of a template": "---\nname: a\ndescription: \"{{ '\\\\x1b' }}\"\n---\nx\n",
+    "zero width alone": HEAD.format("a") + "x\n\u200b\u200c\u200b\u200c\n",
+    "between other letters": HEAD.format("a") + "é\u200b\u200b\u2060é\n",
+    "selectors one by one": HEAD.format("a") + "a\ufe00b\ufe01\n",
+    "filler": HEAD.format("a") + "a\u3164b\n",
+    "tags in a flag": HEAD.format("a") + "\U0001f3f4\U000e0069\U000e0067\U000e006e\U000e007f\n",
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN_IN_PLACES)
+def test_p11_wherever_it_hides(case: str, agentgen: Agentgen, write_tree: Tree) -> None:
+    write_tree({"agents/a.md": HIDDEN_IN_PLACES[case]})
+    run = agentgen("render")
+    assert run.code == 2
+    assert "error[hidden-character]" in run.stderr
+
+
+REAL_TEXT = [
+    "👨‍👩‍👧‍👦 👩🏽‍💻 ❤️‍🔥 1️⃣ #️⃣ 🏳️‍🌈 🇩🇪 🏴󠁧󠁢󠁳󠁣󠁴󠁿 ☎︎ ™️ ↔️",
+    "می‌خواهم API‌ها",
+    "(C++)\u200f שלום",
+    "क्\u200d ष हिन्दी",
+    "Donau\u00addampf",
+    "葛\U000e0100城",
+    "日本語 العربية ∩\ufe00",
+]
+
+
+@pytest.mark.parametrize("text", REAL_TEXT)
+def test_p11_real_text_passes(text: str, agentgen: Agentgen, write_tree: Tree) -> None:
+    write_tree({"agents/a.md": agent(f"{text}\n")})
+    run = agentgen("render")
+    assert run.stderr == "1 file written to build\n"
+
+
+def test_p12_line_ends_in_values(agentgen: Agentgen, write_tree: Tree) -> None:
+    write_tree({"agents/a.md": '---\nname: a\ndescription: "x\\r\\n{{ 1 }}"\n---\nx\n'})
+    assert agentgen("render").code == 0
+
+
+def test_p3_a_prepared_output_folder(agentgen: Agentgen, write_tree: Tree) -> None:
+    root = write_tree({"agents/a.md": agent("x\n"), "build/agents/a.md": "old\n"})
+    (root / "build/agents/.agentgen-0123456789abcdef.tmp").mkdir()
+    (root / "build/agents/a.md").chmod(0o6777)
+    assert agentgen("render").code == 0
+    assert (root / "build/agents/a.md").stat().st_mode & 0o7000 == 0
+
+
+def test_p12_a_path_of_a_setting_has_an_end(agentgen: Agentgen, write_tree: Tree) -> None:
+    write_tree({"agents/a.md": agent("x\n")})
+    run = agentgen("render", "--set", "a." * 1200 + "a=1")
+    assert run.code == 2
+    assert "Traceback" not in run.stderr

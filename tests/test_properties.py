@@ -47,8 +47,8 @@ def test_a_body_without_tags_comes_out_as_it_went_in(body: str) -> None:
     try:
         text = rendered(body)
     except AgentgenError as error:
-        assert {each.rule for each in error.diagnostics} == {"hidden-character"}
-        assert list(hidden_characters(Source("a.md", body), expected, frozenset()))
+        assert "hidden-character" in {each.rule for each in error.diagnostics}
+        assert list(hidden_characters(Source("a.md", body), [expected], frozenset()))
     else:
         assert text == expected
 
@@ -88,8 +88,9 @@ def test_any_template_is_text_or_a_failure(text: str) -> None:
 
 @given(st.text("ab[]()<>!`\\#.md/ \n|-:\"'&%", max_size=60))
 def test_text_around_links_is_untouched(text: str) -> None:
-    assert links.rewrite(text, lambda path: path).text == text
-    changed = links.rewrite(text, lambda _: "NEW")
+    spans = list(links.destinations(text))
+    assert links.rewrite(text, spans, lambda path: path).text == text
+    changed = links.rewrite(text, spans, lambda _: "NEW")
     position = 0
     for piece in changed.text.split("NEW"):
         found = text.find(piece, position)

@@ -10,6 +10,7 @@ from agentgen.diagnostics import (
     Severity,
     fail,
     has_errors,
+    quoted,
 )
 from agentgen.folders import SourceFile
 from agentgen.json_schema import Shape, construct
@@ -32,7 +33,7 @@ _SHAPE = Shape({"properties": {key: {"type": "string"} for key in TEXT_KEYS}})
 def load_document(file: SourceFile, largest: int) -> Document:
     """Read a file of at most so many bytes; raise `AgentgenError` where it cannot be read."""
     # Links were followed, and seen to stay in the library, when the file was found.
-    read = read_source(file.real, file.shown, largest)
+    read = read_source(file.real, file.shown, largest, follow_link=False)
     front_matter = read_front_matter(read.source)
     body = front_matter.body if front_matter else 0
     return Document(file.name, file.path, read.source, front_matter, body, read.diagnostics)
@@ -116,10 +117,10 @@ def _field_problems(document: Document) -> Iterator[Diagnostic]:
         ):
             yield Diagnostic(
                 "ambiguous-text",
-                f"`{key}: {node.text}` is text here, but {other} to other YAML readers",
+                f"{quoted(f'{key}: {node.text}')} is text here, but {other} to other YAML readers",
                 location(node),
                 Severity.WARNING,
-                help=f'write `{key}: "{node.text}"`',
+                help="put it in quotes",
             )
         if key == "name" and isinstance(node, Scalar) and not node.plain and _holds_tags(node.text):
             message = "`name` cannot be a template: the agent is found by it"

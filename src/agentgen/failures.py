@@ -1,8 +1,8 @@
 """A template's failure becomes a diagnostic: lines of bodies become lines and columns of files."""
 
 import re
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from itertools import islice, pairwise
 
 from agentgen.diagnostics import Diagnostic, Location, Note, Source
 from agentgen.model import Agent, Document, Prompt
@@ -10,6 +10,8 @@ from agentgen.outcome import Frame, Problem
 from agentgen.source import Scalar
 from agentgen.source.nodes import location
 
+MOST_OCCURRENCES = 200
+"""Of a word, or of strings, in one tag; beyond them a column is not looked for."""
 LONGEST_TAG = 50
 """Lines."""
 
@@ -25,7 +27,7 @@ def as_diagnostic(
     def place(frame: Frame, word: str | None = None) -> Location:
         if frame.value is not None:
             return _value_place(item.template_values[frame.value].scalar, frame.line, word)
-        document = documents[frame.template]
+        document = documents.get(frame.template, item.document)
         return _line_place(document.source, document.first_line + frame.line - 1, frame.line, word)
 
     notes = []
@@ -64,21 +66,24 @@ def _word(source: Source, number: int, word: str) -> tuple[int, int] | None:
     for _ in range(LONGEST_TAG):
         tags = list(_TAG.finditer(source.text, start, end))
         spans = [tag.span() for tag in tags] or [(start, end)]
-        found = [place for span in spans for place in _occurrences(source.text, word, span)]
+        places = (place for span in spans for place in _occurrences(source.text, word, span))
+        found = list(islice(places, 2))
         if found or not tags or tags[-1]["end"] or end >= len(source.text):
             return found[0] if len(found) == 1 else None
         end = source.line_span(source.line_column(end + 1)[0]).end
     return None
 
 
-def _occurrences(text: str, word: str, span: tuple[int, int]) -> list[tuple[int, int]]:
-    quoted = [match.span() for match in _STRING.finditer(text, *span)]
+def _occurrences(text: str, word: str, span: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    quoted = [match.span() for match in islice(_STRING.finditer(text, *span), MOST_OCCURRENCES)]
     name = re.escape(word.removeprefix("."))
     before = r"(?:\.\s*|\[\s*['\"])" if word.startswith(".") else r"(?<![\w.])"
     pattern = re.compile(rf"{before}(?P<name>{name})(?!\w)")
-    found = [match.span("name") for match in pattern.finditer(text, *span)]
-    return [
+    found = (
+        match.span("name") for match in islice(pattern.finditer(text, *span), MOST_OCCURRENCES)
+    )
+    return (
         (start, end)
         for start, end in found
         if not any(a < start and end < b and (a + 1, b - 1) != (start, end) for a, b in quoted)
-    ]
+    )

@@ -1,67 +1,137 @@
-"""Characters that nobody sees and that change what a text says, found in rendered text.
+"""Characters that nobody sees and that change what a text says, found in what was rendered.
 
-Looked for in what was rendered and not only in sources, because a template can write any character
-as an escape. The kinds are those of the attacks on agent files that are known: bidirectional
-controls (CVE-2021-42574), tag characters and runs of variation selectors, which hide whole
-sentences, and zero-width characters within words. What people really write passes: emoji with
-joiners and flags, and the non-joiner of Persian.
+Looked for in rendered text and not only in sources, because a template can write any character as
+an escape. The kinds are those of the attacks on agent files that are known: bidirectional controls
+(CVE-2021-42574), tag characters and variation selectors, which hide whole sentences, and zero-width
+characters. What people really write passes, where they write it: joiners in emoji and in the
+scripts that need them, direction marks beside right-to-left letters, soft hyphens within words.
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 
 from agentgen.diagnostics import Diagnostic, Location, Source
 
-_KINDS = (
-    ("control", "a control character", r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"),
-    ("bidi", "a bidirectional control", r"[\u202a-\u202e\u2066-\u2069]"),
-    ("tag", "a tag character", r"[\U000e0000-\U000e007f]"),
-    ("selectors", "a run of variation selectors", r"[\ufe00-\ufe0f]{2,}|[\U000e0100-\U000e01ef]"),
-    ("separator", "a line separator that is no newline", r"[\u2028\u2029]"),
-    ("surrogate", "half of a character", r"[\ud800-\udfff]"),
-    (
-        "zerowidth",
-        "a zero-width character",
-        r"(?<=[\x20-\x7e])[{z}]|[{z}](?=[\x20-\x7e])",
-    ),
-)
-_ALLOW = 'add "{}" to the setting `allow_characters`'
-_ZERO_WIDTH = r"\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff"
-_WORDS = {name: words for name, words, _ in _KINDS}
-_HIDDEN = re.compile(
-    "|".join(f"(?P<{name}>{pattern.replace('{z}', _ZERO_WIDTH)})" for name, _, pattern in _KINDS)
-)
+_ZWNJ, _ZWJ, _SOFT_HYPHEN = "\u200c", "\u200d", "\u00ad"
+_DIRECTION_MARKS = "\u200e\u200f\u061c"
+_KEYCAP = "\u20e3"
+# Letters without a shape, and others that print as nothing: DerivedCoreProperties.txt of Unicode,
+# Default_Ignorable_Code_Point, less what the categories below have already.
+_BLANK_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u180b-\u180d\u180f"
 _SUSPECT = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff\ufe00-\ufe0f"
-    rf"{_ZERO_WIDTH}\U000e0000-\U000e01ef]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff0-\uffff"
+    f"{_BLANK_LETTERS}"
+    "\U0001bca0-\U0001bca3\U00013430-\U0001343f\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# England, Scotland, Wales and others: a black flag, its region in tag characters, and the end tag.
-_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+_VISIBLE_FORMATS = re.compile("[\u0600-\u0605\u06dd\u070f\ufffc\ufffd]")
+# The flags of England, Scotland and Wales: a black flag, its region in tags, and the end tag.
+_FLAG = re.compile(
+    "\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
+    "|\U000e0077\U000e006c\U000e0073)\U000e007f"
+)
+_KINDS = (
+    (re.compile("[\u202a-\u202e\u2066-\u2069\u206a-\u206f]"), "a bidirectional control"),
+    (re.compile("[\U000e0000-\U000e007f]"), "a tag character"),
+    (re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]"), "a variation selector"),
+    (re.compile("[\u2028\u2029]"), "a line separator that is no newline"),
+    (re.compile("[\ud800-\udfff]"), "half of a character"),
+    (re.compile("[\x00-\x1f\x7f-\x9f]"), "a control character"),
+)
 
 
-def hidden_characters(source: Source, text: str, allowed: frozenset[str]) -> Iterator[Diagnostic]:
-    """Yield an error for each kind of hidden character in a text that was rendered from a source.
+def hidden_characters(
+    source: Source, texts: Iterable[str], allowed: frozenset[str]
+) -> Iterator[Diagnostic]:
+    """Yield an error for each hidden character in texts that were rendered from a source, once.
 
     `allowed` are characters that the project wants.
     """
+    reported: set[str] = set()
+    for text in texts:
+        for character in _hidden(text):
+            is_half = "\ud800" <= character <= "\udfff"
+            if character in reported or (character in allowed and not is_half):
+                continue
+            reported.add(character)
+            name = f"U+{ord(character):04X}"
+            allow = f'if it is meant, add "{name}" to the setting `allow_characters`'
+            yield Diagnostic(
+                "hidden-character",
+                f"the rendered text holds {_kind(character)} ({name})",
+                _place(source, character),
+                help=None if is_half else allow,
+            )
+
+
+def _hidden(text: str) -> Iterator[str]:
     if not _SUSPECT.search(text):
         return
-    flags = [match.span() for match in _FLAG.finditer(text)] if "\U0001f3f4" in text else []
-    reported: set[str] = set()
-    for match in _HIDDEN.finditer(text):
-        character = match[0][-1]
-        kind = match.lastgroup or ""
-        in_flag = any(start <= match.start() < end for start, end in flags)
-        if in_flag or character in reported or (character in allowed and kind != "surrogate"):
-            continue
-        reported.add(character)
-        name = f"U+{ord(character):04X}"
-        yield Diagnostic(
-            "hidden-character",
-            f"the rendered text holds {_WORDS[kind]} ({name})",
-            _place(source, character),
-            help=None if kind == "surrogate" else f"if it is meant, {_ALLOW}".format(name),
-        )
+    for match in _SUSPECT.finditer(_FLAG.sub("\U0001f3f4", text) if "\U0001f3f4" in text else text):
+        around = match.string
+        if not _belongs(around, match.start()):
+            yield match[0]
+
+
+def _belongs(text: str, index: int) -> bool:
+    """Say whether the character at an index is one of those that real text has there."""
+    character = text[index]
+    before, after = text[index - 1 : index], text[index + 1 : index + 2]
+    if _VISIBLE_FORMATS.match(character):
+        return True
+    if character == _ZWJ:
+        return (_is_emoji(before) and _is_emoji(after)) or _joins(before)
+    if character == _ZWNJ:
+        return _joins(before) or _joins(after)
+    if character in _DIRECTION_MARKS:
+        return _is_right_to_left(text, index)
+    if character == _SOFT_HYPHEN:
+        return before.isalpha() and after.isalpha()
+    if "\ufe00" <= character <= "\ufe0f" or character >= "\U000e0100":
+        return _is_variation(character, before, after)
+    return False
+
+
+def _is_variation(character: str, before: str, after: str) -> bool:
+    if before in ("", " ", "\n"):
+        return False
+    if before in "#*0123456789":
+        return character == "\ufe0f" and after == _KEYCAP
+    category = unicodedata.category(before)
+    if character in "\ufe0e\ufe0f":
+        return category in ("So", "Sm", "Sk", "Po", "Pd") and not before.isascii()
+    ideograph = category == "Lo" and before >= "\u2e80"
+    return ideograph or (category == "Sm" and character <= "\ufe0f")
+
+
+def _is_emoji(character: str) -> bool:
+    if character in ("", "\ufe0e"):
+        return False
+    return character == "\ufe0f" or unicodedata.category(character) in ("So", "Sk", "Sm")
+
+
+def _joins(character: str) -> bool:
+    """Say whether a character is a letter or mark of a script whose letters join."""
+    return (
+        character >= "\u0600"
+        and unicodedata.category(character)[0] in "LM"
+        and not "\u1e00" <= character <= "\u2dff"
+        and not "\ufe00" <= character <= "\ufe0f"
+    )
+
+
+def _is_right_to_left(text: str, index: int) -> bool:
+    near = text[max(index - 20, 0) : index + 20]
+    alone = text[index + 1 : index + 2] not in _DIRECTION_MARKS or index + 1 == len(text)
+    return alone and any(unicodedata.bidirectional(each) in ("R", "AL") for each in near)
+
+
+def _kind(character: str) -> str:
+    for pattern, words in _KINDS:
+        if pattern.match(character):
+            return words
+    return "a character that cannot be seen"
 
 
 def _place(source: Source, character: str) -> Location:

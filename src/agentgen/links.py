@@ -1,11 +1,11 @@
 """Relative links in Markdown: found where a Markdown parser finds them, changed byte for byte.
 
 A parser costs more to load than most agents cost to render, so it is asked only when some text
-that could be a link needs a change or leads nowhere.
+that could be a link needs a change or leads nowhere; and then in a worker, under its limits.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 Resolve = Callable[[str], str | None]
 """Takes a link's path; returns the path that it should have, or None where it leads nowhere."""
 
-_CANDIDATE = re.compile(r"\][(:]\s*([^\s)]*)")
+CANDIDATE = re.compile(r"\][(:]\s*([^\s)]*)")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#?\\]|$")
 _DEFINITION = re.compile(r"\]:\s*(?:<([^>\n]*)>|([^<\s]\S*))")
 _OPENED = ("link_open", "image")
@@ -30,35 +30,37 @@ class Links:
     broken: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a link's destination stands in the text, and what it says."""
-
-    start: int
-    end: int
-    text: str
+def are_fine(text: str, resolve: Resolve) -> bool:
+    """Say whether every relative link, and all that could be taken for one, keeps its path."""
+    return all(_stays(match[1], resolve) for match in CANDIDATE.finditer(text))
 
 
-def rewrite(text: str, resolve: Resolve) -> Links:
+def rewrite(text: str, spans: Iterable[tuple[int, int]], resolve: Resolve) -> Links:
     """Give every relative link of a Markdown text the path that `resolve` returns for it.
 
-    Links in code stay as they are, and so do anchors, titles and all other text.
+    `spans` are where the destinations stand, as `destinations` finds them. Links in code stay as
+    they are, and so do anchors, titles and all other text.
     """
-    if all(_stays(match[1], resolve) for match in _CANDIDATE.finditer(text)):
-        return Links(text)
     parts: list[str] = []
     broken: dict[str, None] = {}
     position = 0
-    for found in sorted(destinations(text), key=lambda each: each.start):
-        path = unquote(_TAIL.sub("", found.text))
-        new = path if _ELSEWHERE.match(found.text) else resolve(path)
+    for start, end in sorted(spans):
+        if not position <= start <= end <= len(text):
+            continue
+        destination = text[start:end]
+        path = unquote(_TAIL.sub("", destination))
+        new = path if _leads_elsewhere(destination) else resolve(path)
         if new is None:
-            broken[found.text] = None
-        elif new != path and found.start >= position:
-            tail = _TAIL.search(found.text)
-            parts += [text[position : found.start], _written(new), tail[0] if tail else ""]
-            position = found.end
+            broken[destination] = None
+        elif new != path:
+            tail = _TAIL.search(destination)
+            parts += [text[position:start], _written(new), tail[0] if tail else ""]
+            position = end
     return Links("".join([*parts, text[position:]]), tuple(broken))
+
+
+def _leads_elsewhere(destination: str) -> bool:
+    return bool(_ELSEWHERE.match(destination) or _ELSEWHERE.match(unquote(destination)))
 
 
 def _stays(candidate: str, resolve: Resolve) -> bool:
@@ -72,8 +74,11 @@ def _written(path: str) -> str:
     return _SPECIAL.sub(lambda match: f"%{ord(match[0]):02X}", path)
 
 
-def destinations(text: str) -> Iterator[Destination]:
-    """Yield the destination of every link, image and link reference definition of a text."""
+def destinations(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the destination of every link, image and link reference definition stands.
+
+    Called in a worker: a Markdown parser can be kept busy for a long time.
+    """
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import image, link
 
@@ -125,7 +130,9 @@ class _Block:
         self.offsets = [0, *(match.end() for match in re.finditer("\n", text)), len(text) + 1]
         self.searched: dict[int, int] = {}
 
-    def inline(self, lines: list[int], content: str, children: list[Any]) -> Iterator[Destination]:
+    def inline(
+        self, lines: list[int], content: str, children: list[Any]
+    ) -> Iterator[tuple[int, int]]:
         starts = self.line_starts(lines[0], content)
         for token in _with_nested(children):
             if "destination" not in token.meta:
@@ -139,7 +146,7 @@ class _Block:
             else:  # the parser has changed the line: `\\|` in a table is `|` in a cell
                 offset = self.text.find(text, self.offsets[lines[0]], self.offsets[lines[1]])
             if offset >= 0:
-                yield Destination(offset, offset + len(text), text)
+                yield offset, offset + len(text)
 
     def line_starts(self, first: int, content: str) -> list[int | None]:
         starts: list[int | None] = []
@@ -150,10 +157,10 @@ class _Block:
             self.searched[number] = begin if found < 0 else found + len(line)
         return starts
 
-    def definition(self, lines: list[int]) -> Iterator[Destination]:
+    def definition(self, lines: list[int]) -> Iterator[tuple[int, int]]:
         start, end = self.offsets[lines[0]], self.offsets[lines[1]] - 1
         if match := _DEFINITION.search(self.text, start, end):
-            yield Destination(*match.span(match.lastindex or 0), match[match.lastindex or 0])
+            yield match.span(match.lastindex or 0)
 
 
 def _with_nested(children: list[Any]) -> Iterator[Any]:

@@ -10,6 +10,7 @@ from agentgen.agent_file import load_agent, load_document, load_prompt
 from agentgen.diagnostics import (
     AgentgenError,
     Diagnostic,
+    Source,
     fail,
     quoted,
 )
@@ -204,11 +205,12 @@ def _schema_files(found: Found, request: Request, shown: ShownPath) -> tuple[Sch
     elif found.settings.schema:
         paths = [found.root / name for name in found.settings.schema]
     else:
-        paths = _default_schema(found.root / SCHEMA_FOLDER, shown)
+        paths = _default_schema(found.root, shown)
     return tuple(SchemaFile(path, shown(real_path(path))) for path in paths)
 
 
-def _default_schema(folder: Path, shown: ShownPath) -> list[Path]:
+def _default_schema(root: Path, shown: ShownPath) -> list[Path]:
+    folder = root / SCHEMA_FOLDER
     if not folder.is_dir():
         return []
     candidates = sorted(path for path in folder.iterdir() if path.suffix in _YAML)
@@ -219,6 +221,10 @@ def _default_schema(folder: Path, shown: ShownPath) -> list[Path]:
         raise fail(
             "missing-file", message, help="name one with `--schema`, or `schema` in the settings"
         )
+    for path in named or candidates:
+        if not real_path(path).is_relative_to(real_path(root)):
+            place = Source(shown(path), "").whole()
+            raise fail("escaping-link", "this link leads out of the project", place)
     return named or candidates
 
 

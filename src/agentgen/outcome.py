@@ -16,11 +16,15 @@ Path = tuple[str | int, ...]
 
 
 class Task(enum.StrEnum):
-    """What to do with a template: `COMPILE` finds bad syntax, `LINT` renders and checks as well."""
+    """What to do with a template: `COMPILE` finds bad syntax, `LINT` renders and checks as well.
+
+    `LINKS` finds the links of a text that was rendered.
+    """
 
     COMPILE = "compile"
     RENDER = "render"
     LINT = "lint"
+    LINKS = "links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is the same for all jobs of a run; `shapes` are those of the context, for `LINT`."""
+    """What is the same for all jobs of a run; `shapes` are those of the context, for `LINT`.
+
+    With `links` the workers are there for `LINKS` and nothing else.
+    """
 
     undefined: Undefined
     whitespace: Whitespace
@@ -43,6 +50,7 @@ class Setup:
     schema: dict[str, Any]
     limits: Limits
     shapes: dict[str, ShapeData] = field(default_factory=dict)
+    links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +99,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The rendered body and values of a job, or the problems that there were."""
+    """The rendered body and values of a job, or the spans of its links, or its problems."""
 
     body: str = ""
     values: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    links: tuple[tuple[int, int], ...] = ()

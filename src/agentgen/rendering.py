@@ -3,8 +3,9 @@
 import os
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 from agentgen import links
@@ -29,10 +30,21 @@ from agentgen.paths import exists
 from agentgen.schema import json_schema
 from agentgen.selection import clashes
 from agentgen.shapes import ANYTHING, TEXT, ShapeData, any_of, mapping_of, of_data
+from agentgen.source.nodes import scalars
 from agentgen.targets import Target
 from agentgen.templates import FOLDERS, find_template, unused_characters
 from agentgen.workers import Workers
 
+MOST_RENDERED = 256 * 1024 * 1024
+"""Characters in all artifacts of a run."""
+
+MOST_BROKEN_LINKS = 50
+"""Reported for one document; whoever generates them by the thousand is told enough."""
+
+MOST_GUESSES = 20
+"""Names that are compared with all others, in a run."""
+
+_VALUE = re.compile(r"#\d+$")
 _FOLDERS = ", ".join(f"{folder}/" for folder in FOLDERS)
 
 Exists = Callable[[Path], bool]
@@ -93,6 +105,8 @@ class _Run:
         self.items = {item.document.path: item for item in items}
         self.rendered: dict[str, Document] = {}
         self.artifacts: list[Artifact] = []
+        self.total = 0
+        self.suggested = 0
         self.linked: dict[str, Prompt] = {}
         self.diagnostics: list[Diagnostic] = [*loaded.problems, *loaded.diagnostics]
         self.diagnostics += (each for partial in project.partials for each in partial.diagnostics)
@@ -108,15 +122,40 @@ class _Run:
     def render(self, items: Sequence[Agent | Prompt]) -> None:
         """Render agents and prompts, and keep the artifacts, or what is wrong."""
         jobs = [self.job(item) for item in items]
-        for item, outcome in zip(
-            items, self.workers.perform(jobs, self.setup, self.find), strict=True
-        ):
+        outcomes = self.workers.perform(jobs, self.setup, self.find)
+        bodies: list[tuple[Agent | Prompt, Outcome]] = []
+        for item, outcome in zip(items, outcomes, strict=True):
             self.rendered[str(item.document.name)] = item.document
             self.diagnostics += item.document.diagnostics
             for problem in outcome.problems:
                 self.diagnostics += self.reported(problem, item)
             if self.task is not Task.COMPILE and not _failed(outcome):
-                self.artifacts.append(self.artifact(item, outcome))
+                self.total += len(outcome.body) + sum(map(len, outcome.values))
+                bodies.append((item, outcome))
+        if self.total > MOST_RENDERED:
+            message = f"all agents together render to more than {MOST_RENDERED // 1024**2} MiB"
+            raise AgentgenError([*self.diagnostics, Diagnostic("output-limit", message)])
+        self.artifacts += self.with_links(bodies)
+
+    def with_links(self, bodies: list[tuple[Agent | Prompt, Outcome]]) -> Iterator[Artifact]:
+        """Yield the artifacts; a worker finds the links of those in which one must change."""
+        odd: list[tuple[Agent | Prompt, Outcome, str]] = []
+        for item, outcome in bodies:
+            body = outcome.body.replace("\r\n", "\n").replace("\r", "\n")
+            if links.are_fine(body, partial(self.destination, item)):
+                yield self.artifact(item, outcome, body)
+            else:
+                odd.append((item, outcome, body))
+        if not odd:
+            return
+        setup = replace(self.setup, schema={}, shapes={}, links=True)
+        jobs = [Job(str(item.document.name), body, "", task=Task.LINKS) for item, _, body in odd]
+        with Workers() as workers:
+            found = workers.perform(jobs, setup, self.find)
+        for (item, outcome, body), spans in zip(odd, found, strict=True):
+            for problem in spans.problems:
+                self.diagnostics += self.reported(problem, item)
+            yield self.artifact(item, outcome, self.relinked(item, body, spans.links))
 
     def newly_linked(self) -> list[Agent | Prompt]:
         """Return the prompts that links lead to and that are not rendered yet."""
@@ -135,20 +174,23 @@ class _Run:
             text=item.document.template,
             target=self.target.name,
             agent=agent,
-            values=tuple((value.path, value.scalar.text) for value in item.template_values),
+            values=tuple(
+                (value.path, value.scalar.text.replace("\r\n", "\n").replace("\r", "\n"))
+                for value in item.template_values
+            ),
             task=self.task,
         )
 
     def find(self, name: str, parent: str) -> tuple[str, str] | None:
         """Return the full name and the text of the template that an include means."""
-        full = find_template(name, parent.partition("#")[0], self.documents)
+        full = find_template(name, _VALUE.sub("", parent), self.documents)
         return None if full is None else (full, self.documents[full].template)
 
-    def artifact(self, item: Agent | Prompt, outcome: Outcome) -> Artifact:
+    def artifact(self, item: Agent | Prompt, outcome: Outcome, body: str) -> Artifact:
         values = tuple(zip(item.template_values, outcome.values, strict=True))
-        body = outcome.body.replace("\r\n", "\n").replace("\r", "\n")
-        text = _ended(self.target.head(item, values) + self.relinked(item, body))
-        self.diagnostics += hidden_characters(item.document.source, text, self.project.allowed)
+        text = _ended(self.target.head(item, values) + body)
+        texts = (body, *_head_texts(item), *outcome.values)
+        self.diagnostics += hidden_characters(item.document.source, texts, self.project.allowed)
         path = self.target.path(item)
         return Artifact(self.target.name, path, text, item.document.source.path)
 
@@ -158,24 +200,39 @@ class _Run:
                 if f"/{unread.name}".endswith(f"/{problem.absent}"):
                     return unread.diagnostics
             names = [part for name in self.documents for part in (name, name.partition("/")[2])]
-            near = did_you_mean(problem.absent, names)
+            self.suggested += 1
+            near = did_you_mean(problem.absent, names) if self.suggested <= MOST_GUESSES else None
             problem = replace(problem, help=near or f"it is looked for in {_FOLDERS}")
         return (as_diagnostic(problem, item, self.documents),)
 
-    def relinked(self, item: Agent | Prompt, body: str) -> str:
-        result = links.rewrite(body, lambda path: self.destination(item, path))
-        for destination in result.broken:
+    def relinked(self, item: Agent | Prompt, body: str, spans: tuple[tuple[int, int], ...]) -> str:
+        result = links.rewrite(body, spans, partial(self.destination, item))
+        for destination in result.broken[:MOST_BROKEN_LINKS]:
             place = self.link_place(item.document, destination)
             self.diagnostics.append(_broken_link(place, destination))
         return result.text
 
     def link_place(self, document: Document, destination: str) -> Location:
         """Return where a link is written: in the document, or else in the one other that has it."""
-        written = re.compile(rf"\](?:\(|:)\s*<?({re.escape(destination)})(?![\w./-])")
-        others = [each for each in self.documents.values() if written.search(each.template)]
-        holder = document if document in others or len(others) != 1 else others[0]
-        match = written.search(holder.source.text, holder.body)
-        return holder.source.at(*match.span(1)) if match else document.source.whole()
+        places = self.link_places.get(destination, {})
+        start = places.get(str(document.name))
+        if start is not None:
+            return document.source.at(start, start + len(destination))
+        if len(places) != 1:
+            return document.source.whole()
+        ((name, start),) = places.items()
+        return self.documents[name].source.at(start, start + len(destination))
+
+    @cached_property
+    def link_places(self) -> dict[str, dict[str, int]]:
+        """Where each destination is written first, in each document."""
+        places: dict[str, dict[str, int]] = {}
+        for name, document in self.documents.items():
+            for match in links.CANDIDATE.finditer(document.source.text, document.body):
+                start = match.start(1) + match[1].startswith("<")
+                written = match[1].strip("<>")
+                places.setdefault(written, {}).setdefault(name, start)
+        return places
 
     def destination(self, item: Agent | Prompt, path: str) -> str | None:
         """Return what a link's path should be in the artifact; None where it leads nowhere."""
@@ -183,6 +240,8 @@ class _Run:
         other = self.items.get(file)
         if other is None:
             self.diagnostics += self.unread.get(file, ())
+            if not file.is_relative_to(self.project.root):
+                return path  # what lies outside is nobody's business
             return path if file not in self.partials and self.exists(file) else None
         if isinstance(other, Prompt):
             self.linked[str(other.document.name)] = other
@@ -191,6 +250,13 @@ class _Run:
         here = self.target.path(item).parent.as_posix()
         new = posixpath.relpath(self.target.path(other).as_posix(), here)
         return path if posixpath.normpath(path) == new else new
+
+
+def _head_texts(item: Agent | Prompt) -> Iterator[str]:
+    """Yield what the front matter says, keys and values, as a reader decodes it."""
+    if item.document.front_matter is not None:
+        for scalar in scalars(item.document.front_matter.mapping, with_keys=True):
+            yield scalar.text.replace("\r\n", "\n")
 
 
 def _failed(outcome: Outcome) -> bool:

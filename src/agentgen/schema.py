@@ -23,6 +23,7 @@ from agentgen.json_schema import JsonSchema, Shape, construct, filled, unknown_k
 from agentgen.model import Data, ProjectSchema
 from agentgen.shipped import project_json_schema
 from agentgen.source import Entry, Mapping, Node, Scalar, Sequence, parse_yaml, read_source
+from agentgen.source.document import DEEPEST
 from agentgen.source.nodes import find, kind, location
 
 RULE = "invalid-schema"
@@ -114,7 +115,7 @@ def _setting(text: str) -> _Layer:
     except AgentgenError as error:
         return _Layer(None, error.diagnostics)
     names = re.sub(r"\[(\d+)\]", r".\1", match["path"]).split(".")
-    if "" in names:
+    if "" in names or len(names) > DEEPEST:
         message = f"{quoted(match['path'])} is not a path of keys with dots between them"
         return _Layer(None, fail("invalid-option", message, source.whole()).diagnostics)
     for name in reversed(names):

@@ -22,7 +22,7 @@ from agentgen.diagnostics import (
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Limits
 from agentgen.paths import ShownPath, real_path
-from agentgen.source import read_source
+from agentgen.source.text import mentions, read_source
 
 MOST_OF_ANY_LIMIT = 1_000_000
 DEFAULT_LIMITS = Limits()
@@ -95,7 +95,7 @@ def find_settings(directory: Path, shown: ShownPath) -> Found:
 
 
 def _read_shared(path: Path, shown: str) -> Settings | None:
-    if b"agentgen" not in path.read_bytes():
+    if not mentions(path, b"agentgen", shown):
         return None
     source = read_source(path, shown).source
     tool = _toml(source).get("tool", {})

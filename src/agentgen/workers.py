@@ -1,5 +1,9 @@
 """Rendering happens in processes of its own, with limits: a template can end only its worker.
 
+Nothing here waits for a single worker: what it sends is read as it comes, what it is sent is
+written as it takes it, and its deadline holds all the while. What it says is checked, because the
+template that it renders may have taken it over.
+
 A library for process pools was looked for. Those of the standard library cannot end one worker;
 Pebble can, but speaks pickle with its workers and gives them this process's environment.
 """
@@ -16,10 +20,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, cast
 
 from agentgen.outcome import Frame, Job, Limits, Outcome, Problem, Setup
-from agentgen.wire import receive, send
+from agentgen.wire import Inbox, message_bytes
 
 JOBS_PER_WORKER = 8
 """A further worker is started for so many jobs: fewer are done before it would be ready."""
@@ -27,8 +31,23 @@ JOBS_PER_WORKER = 8
 WALL_CLOCK_FACTOR = 10
 """A job may take so many times its processor time by the clock, for machines that are busy."""
 
+SHORTEST_WALL_CLOCK = 5.0
+"""Seconds, for a worker that has yet to start."""
+
+LONGEST_PATIENCE = 3600.0
+"""Seconds between two looks at the clock."""
+
 WATCH_SECONDS = 0.01
 """How often memory is looked at where the system does not limit it."""
+
+MOST_SOUGHT = 10_000
+"""Includes that one job may ask for."""
+
+LONGEST_NAME = 300
+"""Characters of a template's name, or of any word that a worker sends."""
+
+LONGEST_TEXT = 2000
+"""Characters of a message that a worker sends."""
 
 LIMITS_MEMORY = sys.platform == "linux"
 """Whether the system itself holds a process to its memory limit."""
@@ -37,29 +56,46 @@ Find = Callable[[str, str], tuple[str, str] | None]
 """Takes the name in an include and the including template's name; returns full name and text."""
 
 _MEBIBYTE = 1024 * 1024
+_MORE_TIME = "look for a loop without end; `--limit time=SECONDS` allows more"
+_MORE_MEMORY = "`--limit memory=MIB` allows more"
 
 
 class WorkerBug(Exception):
     """A worker raised something that no template can be blamed for; carries its traceback."""
 
 
-@dataclass(slots=True)
+class _Broken(Exception):
+    """A worker said something that no worker of ours says."""
+
+
+@dataclass(slots=True, eq=False)
 class _Worker:
     process: subprocess.Popen[bytes]
     setup: Setup | None = None
     index: int = -1
     job: Job | None = None
     deadline: float = 0.0
+    sought: int = 0
+    inbox: Inbox = field(default_factory=Inbox)
+    outbox: bytearray = field(default_factory=bytearray)
 
     @property
     def requests(self) -> BinaryIO:
-        assert self.process.stdin is not None  # noqa: S101 - started with pipes
-        return self.process.stdin  # type: ignore[return-value]
+        return cast("BinaryIO", self.process.stdin)
 
     @property
     def answers(self) -> BinaryIO:
-        assert self.process.stdout is not None  # noqa: S101
-        return self.process.stdout  # type: ignore[return-value]
+        return cast("BinaryIO", self.process.stdout)
+
+    def write(self) -> None:
+        """Send as much as the worker takes at the moment."""
+        try:
+            sent = os.write(self.requests.fileno(), self.outbox[: 256 * 1024])
+        except BlockingIOError:
+            return
+        except OSError:  # it is gone, and will be found not to answer
+            sent = len(self.outbox)
+        del self.outbox[:sent]
 
     def kill(self) -> int:
         """End the process; return its exit code."""
@@ -111,8 +147,8 @@ class Workers:
             while run.waiting or self._busy:
                 while run.waiting and self._idle:
                     self._assign(run, selector)
-                for key, _ in selector.select(self._patience()):
-                    self._listen(key.data, run, selector)
+                for key, events in selector.select(self._patience()):
+                    self._serve(key.data, events, run, selector)
                 self._enforce(run, selector)
         return [outcome for outcome in run.outcomes if outcome is not None]
 
@@ -120,55 +156,89 @@ class Workers:
         worker = self._idle.popleft()
         worker.index = run.waiting.popleft()
         worker.job = run.jobs[worker.index]
-        worker.deadline = time.monotonic() + run.setup.limits.time * WALL_CLOCK_FACTOR
+        worker.sought = 0
+        seconds = max(run.setup.limits.time * WALL_CLOCK_FACTOR, SHORTEST_WALL_CLOCK)
+        worker.deadline = time.monotonic() + seconds
         self._busy.append(worker)
         selector.register(worker.answers, selectors.EVENT_READ, worker)
-        with contextlib.suppress(OSError):  # a dead worker is found out when it does not answer
-            if worker.setup is None:
-                send(worker.requests, asdict(run.setup))
-                worker.setup = run.setup
-            send(worker.requests, asdict(worker.job))
+        if worker.setup is None:
+            worker.setup = run.setup
+            worker.outbox += run.setup_message
+        self._send(worker, asdict(worker.job), selector)
 
-    def _listen(self, worker: _Worker, run: "_Run", selector: selectors.BaseSelector) -> None:
-        message = receive(worker.answers)
-        if message is None:
-            code = worker.kill()
-            self._replace(worker, run, selector, _death(code, run.setup.limits))
-        elif "find" in message:
+    def _send(self, worker: _Worker, message: object, selector: selectors.BaseSelector) -> None:
+        worker.outbox += message if isinstance(message, bytes) else message_bytes(message)
+        worker.write()
+        if worker.outbox and worker.requests not in selector.get_map():
+            selector.register(worker.requests, selectors.EVENT_WRITE, worker)
+
+    def _serve(
+        self, worker: _Worker, events: int, run: "_Run", selector: selectors.BaseSelector
+    ) -> None:
+        if worker not in self._busy:  # it was ended by an earlier event of this round
+            return
+        if events & selectors.EVENT_WRITE:
+            worker.write()
+            if not worker.outbox:
+                selector.unregister(worker.requests)
+            return
+        try:
+            ended = worker.inbox.read(worker.answers.fileno())
+            for message in worker.inbox.messages():
+                self._listen(worker, message, run, selector)
+        except (_Broken, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            worker.kill()
+            problem = Problem("failing-template", "the process that rendered this made no sense")
+            self._replace(worker, run, selector, problem)
+            return
+        if ended and worker in self._busy:
+            self._replace(worker, run, selector, _death(worker.kill(), run.setup.limits))
+
+    def _listen(
+        self, worker: _Worker, message: Any, run: "_Run", selector: selectors.BaseSelector
+    ) -> None:
+        if not isinstance(message, dict):
+            raise _Broken
+        if "find" in message:
             name, parent = message["find"]
-            with contextlib.suppress(OSError):
-                send(worker.requests, run.find(str(name), str(parent)))
+            worker.sought += 1
+            if worker.sought > MOST_SOUGHT or len(name) > LONGEST_NAME:
+                raise _Broken
+            self._send(worker, run.find(name, parent), selector)
         elif "bug" in message:
-            raise WorkerBug(message["bug"])
+            raise WorkerBug(str(message["bug"]))
         else:
-            outcome = run.outcomes[worker.index] = _read_outcome(message)
-            self._busy.remove(worker)
-            selector.unregister(worker.answers)
-            if any(problem.rule == "memory-limit" for problem in outcome.problems):
-                worker.kill()  # it ends by itself as well: what it has left is not worth a job
-            else:
-                self._idle.append(worker)
-            if run.waiting and not self._idle:
-                self._idle.append(_start())
+            self._finish(worker, _read_outcome(message, run.setup.limits), run, selector)
+
+    def _finish(
+        self, worker: _Worker, outcome: Outcome, run: "_Run", selector: selectors.BaseSelector
+    ) -> None:
+        run.outcomes[worker.index] = outcome
+        self._release(worker, selector)
+        if any(problem.rule == "memory-limit" for problem in outcome.problems):
+            worker.kill()  # it ends by itself as well: what it has left is not worth a job
+        else:
+            self._idle.append(worker)
+        if run.waiting and not self._idle:
+            self._idle.append(_start())
 
     def _patience(self) -> float:
         if self._watch_memory:
             return WATCH_SECONDS
-        return max(0.0, min(worker.deadline for worker in self._busy) - time.monotonic())
+        left = min(worker.deadline for worker in self._busy) - time.monotonic()
+        return min(max(left, 0.0), LONGEST_PATIENCE)
 
     def _enforce(self, run: "_Run", selector: selectors.BaseSelector) -> None:
         """End the workers that are past their deadline, or hold too much memory."""
         limits = run.setup.limits
+        most = limits.memory * _MEBIBYTE
         for worker in list(self._busy):
             if time.monotonic() >= worker.deadline:
-                seconds = limits.time * WALL_CLOCK_FACTOR
-                message = f"rendering was not done after {seconds:g} seconds"
+                message = "rendering was not done in time, though it hardly used the processor"
                 problem = Problem("time-limit", message, help=_MORE_TIME)
-            elif (
-                self._watch_memory
-                and resident_bytes(worker.process.pid) > limits.memory * _MEBIBYTE
-            ):
-                problem = _too_much_memory(limits)
+            elif self._watch_memory and resident_bytes(worker.process.pid) > most:
+                message = f"rendering takes more than {limits.memory} MiB of memory"
+                problem = Problem("memory-limit", message, help=_MORE_MEMORY)
             else:
                 continue
             worker.kill()
@@ -177,36 +247,28 @@ class Workers:
     def _replace(
         self, worker: _Worker, run: "_Run", selector: selectors.BaseSelector, problem: Problem
     ) -> None:
-        assert worker.job is not None  # noqa: S101 - it was busy
-        framed = Problem(
-            problem.rule, problem.message, (Frame(worker.job.name, 0),), help=problem.help
-        )
+        name = worker.job.name if worker.job else ""
+        framed = Problem(problem.rule, problem.message, (Frame(name, 0),), help=problem.help)
         run.outcomes[worker.index] = Outcome(problems=(framed,))
-        self._busy.remove(worker)
-        selector.unregister(worker.answers)
+        self._release(worker, selector)
         if run.waiting and not self._idle:
             self._idle.append(_start())
 
+    def _release(self, worker: _Worker, selector: selectors.BaseSelector) -> None:
+        self._busy.remove(worker)
+        for stream in (worker.answers, worker.requests):
+            with contextlib.suppress(KeyError, ValueError):
+                selector.unregister(stream)
 
-@dataclass(slots=True)
+
 class _Run:
-    jobs: Sequence[Job]
-    setup: Setup
-    find: Find
-    waiting: deque[int] = field(default_factory=deque)
-    outcomes: list[Outcome | None] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.waiting = deque(range(len(self.jobs)))
-        self.outcomes = [None] * len(self.jobs)
-
-
-_MORE_TIME = "look for a loop without end; `--limit time=SECONDS` allows more"
-
-
-def _too_much_memory(limits: Limits) -> Problem:
-    message = f"rendering takes more than {limits.memory} MiB of memory"
-    return Problem("memory-limit", message, help="`--limit memory=MIB` allows more")
+    def __init__(self, jobs: Sequence[Job], setup: Setup, find: Find) -> None:
+        self.jobs = jobs
+        self.setup = setup
+        self.find = find
+        self.setup_message = message_bytes(asdict(setup))
+        self.waiting = deque(range(len(jobs)))
+        self.outcomes: list[Outcome | None] = [None] * len(jobs)
 
 
 def _death(code: int, limits: Limits) -> Problem:
@@ -214,10 +276,8 @@ def _death(code: int, limits: Limits) -> Problem:
         message = f"rendering takes more than {limits.time:g} seconds of processor time"
         return Problem("time-limit", message, help=_MORE_TIME)
     how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-    return Problem("memory-limit", f"the process that rendered this {how}", help=_LIKELY_MEMORY)
-
-
-_LIKELY_MEMORY = "most likely it ran out of memory; `--limit memory=MIB` allows more"
+    help = f"most likely it ran out of memory; {_MORE_MEMORY}"
+    return Problem("memory-limit", f"the process that rendered this {how}", help=help)
 
 
 def resident_bytes(pid: int) -> int:
@@ -236,17 +296,34 @@ def resident_bytes(pid: int) -> int:
         return 0
 
 
-def _read_outcome(message: Any) -> Outcome:
-    return Outcome(
-        str(message["body"]),
-        tuple(str(value) for value in message["values"]),
-        tuple(_read_problem(problem) for problem in message["problems"]),
+def _read_outcome(message: dict[str, Any], limits: Limits) -> Outcome:
+    body = _text(message["body"], limits.output * _MEBIBYTE)
+    values = tuple(_text(value, limits.output * _MEBIBYTE) for value in message["values"])
+    links = tuple((int(start), int(end)) for start, end in message["links"])
+    return Outcome(body, values, tuple(map(_read_problem, message["problems"])), links)
+
+
+def _read_problem(problem: dict[str, Any]) -> Problem:
+    frames = tuple(
+        Frame(
+            _text(frame["template"], LONGEST_NAME * 10),
+            int(frame["line"]),
+            None if frame["value"] is None else int(frame["value"]),
+        )
+        for frame in problem["frames"][:100]
     )
+    optional = {
+        key: None if problem[key] is None else _text(problem[key], limit)[:limit]
+        for key, limit in (("word", LONGEST_NAME), ("help", LONGEST_TEXT), ("absent", LONGEST_NAME))
+    }
+    rule, message = (_text(problem[key], LONGEST_TEXT) for key in ("rule", "message"))
+    return Problem(rule, message, frames, **optional)
 
 
-def _read_problem(problem: Any) -> Problem:
-    frames = tuple(Frame(**frame) for frame in problem["frames"])
-    return Problem(**{**problem, "frames": frames})
+def _text(value: object, most: int) -> str:
+    if not isinstance(value, str) or len(value) > most:
+        raise _Broken
+    return value
 
 
 def _start() -> _Worker:
@@ -256,9 +333,12 @@ def _start() -> _Worker:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=_environment(),
-        bufsize=-1,
+        bufsize=0,
     )
-    return _Worker(process)
+    worker = _Worker(process)
+    for stream in (worker.requests, worker.answers):
+        os.set_blocking(stream.fileno(), False)
+    return worker
 
 
 def _boot(paths: Iterable[str]) -> str:

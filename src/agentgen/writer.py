@@ -241,7 +241,8 @@ def _remove_leftovers(folders: Iterable[Path]) -> None:
         except FileNotFoundError:
             continue
         for name in filter(_TEMPORARY.fullmatch, names):
-            (folder / name).unlink(missing_ok=True)
+            if not stat.S_ISDIR((folder / name).lstat().st_mode):  # a folder is nothing of ours
+                (folder / name).unlink(missing_ok=True)
 
 
 def _make_names_last(folders: Iterable[Path]) -> None:

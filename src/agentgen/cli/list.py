@@ -82,7 +82,7 @@ def _json(rows: list[_Row]) -> str:
         return [{key: getattr(row, key) for key in cells} for row in rows if row.kind == kind]
 
     shape = {"version": JSON_VERSION, "agents": those("agent"), "prompts": those("prompt")}
-    return json.dumps(shape, indent=2, ensure_ascii=False)
+    return json.dumps(shape, indent=2)
 
 
 def _table(rows: list[_Row], width: int) -> str:

@@ -1,5 +1,6 @@
 """Jobs in, outcomes out: plain data both ways."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,11 +20,20 @@ _COMPILING = (
     RecursionError,
     SyntaxError,
     MemoryError,
+    OSError,
+    ImportError,
     OverflowError,
     TypeError,
     ValueError,
 )
 """What compiling a template raises, with no line of it in the traceback."""
+
+
+# What Python prints of an object, and Jinja2 of a template; both differ from run to run.
+_ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}>|<TemplateReference '")
+_PRINTED_OBJECT = Problem(
+    "unprintable-value", "the text holds an object that was made text, not a value"
+)
 
 
 class Engine:
@@ -37,6 +47,7 @@ class Engine:
         self._environment = SandboxEnvironment(setup.undefined, marks, fetch)
         self._loader = self._environment.text_loader
         self._marks = marks
+        self._source = ""
         self._schema = setup.schema
         self._shapes = setup.shapes
         self._fetch = fetch
@@ -47,11 +58,13 @@ class Engine:
             f"this renders to more than {setup.limits.output} MiB",
             help="`--limit output=MIB` allows more",
         )
-        self._most_bytes = setup.limits.output * 1024 * 1024
+        self._most_bytes = self._bytes_left = setup.limits.output * 1024 * 1024
 
     def perform(self, job: Job) -> Outcome:
         """Render a job's front matter values, each with those before it, and then its body."""
         agent = job.agent
+        self._bytes_left = self._most_bytes
+        self._source = job.text
         values: list[str] = []
         problems: list[Problem] = []
         for index, (path, text) in enumerate(job.values):
@@ -72,7 +85,13 @@ class Engine:
             problems.append(failure.problem)
         if job.task is Task.LINT:
             problems += self._checked(job, problems)
-        return Outcome(body, tuple(values), tuple(problems))
+        self._forget_state()
+        return Outcome(body, tuple(values), tuple(map(_bounded, problems)))
+
+    def _forget_state(self) -> None:
+        """Let the next job import its templates anew: Jinja2 keeps what was set in them."""
+        for template in (self._environment.cache or {}).values():
+            template._module = None  # noqa: SLF001 - there is no other way to it
 
     def _checked(self, job: Job, known: list[Problem]) -> Iterator[Problem]:
         """Yield what the static check finds and rendering has not found at the same place."""
@@ -145,15 +164,17 @@ class Engine:
 
     def _joined(self, template: Template, context: Context) -> str:
         pieces: list[str] = []
-        length = 0
         for piece in template.generate(context):
             if not isinstance(piece, str):
                 raise TemplateFailure(Problem("failing-template", "a `filter` block gives no text"))
-            length += len(piece) if piece.isascii() else len(piece.encode("utf-8", "surrogatepass"))
-            if length > self._most_bytes:
+            self._bytes_left -= len(piece.encode("utf-8", "surrogatepass"))
+            if self._bytes_left < 0:
                 raise TemplateFailure(self._too_much_output)
             pieces.append(piece)
-        return "".join(pieces)
+        text = "".join(pieces)
+        if (found := _ADDRESS.search(text)) is not None and found[0] not in self._source:
+            raise TemplateFailure(_PRINTED_OBJECT)
+        return text
 
     def _frames(self, error: Exception) -> tuple[Frame, ...]:
         names = self._loader.names
@@ -168,6 +189,23 @@ class Engine:
         if isinstance(error, TemplateSyntaxError) and broken in names:
             frames.append(Frame(names[broken], error.lineno))
         return tuple(frames)
+
+
+def out_of_memory(name: str) -> Problem:
+    """Return the problem of a template for which there was no memory left."""
+    return Problem("memory-limit", "rendering takes more memory than its limit", (Frame(name, 0),))
+
+
+def _bounded(problem: Problem) -> Problem:
+    """Cut what comes from the template to what a message can use."""
+    return replace(
+        problem,
+        message=problem.message[:1000],
+        word=problem.word and problem.word[:200],
+        help=problem.help and problem.help[:1000],
+        absent=problem.absent and problem.absent[:200],
+        frames=problem.frames[:5] + problem.frames[5:][-45:],
+    )
 
 
 def _framed(problem: Problem, frame: Frame) -> Problem:

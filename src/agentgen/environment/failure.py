@@ -76,10 +76,16 @@ def _explain(error: Exception, context: Context) -> Problem:
         return _unprintable(error)
     if isinstance(error, SecurityError):
         return Problem("unsafe-template", _sentence(error))
-    if isinstance(error, MemoryError):
-        return Problem("memory-limit", "rendering takes more memory than its limit", help=_MORE)
     if isinstance(error, (TemplateSyntaxError, TemplateRuntimeError)):
         return _syntax(error)
+    return _of_python(error)
+
+
+def _of_python(error: Exception) -> Problem:
+    if isinstance(error, MemoryError):
+        return Problem("memory-limit", "rendering takes more memory than its limit", help=_MORE)
+    if isinstance(error, (OSError, ImportError)):
+        return Problem("failing-template", "this needs a file, and a template can open none")
     if isinstance(error, SyntaxError):
         return Problem("invalid-template", "this template is nested too deeply")
     return Problem("failing-template", f"{type(error).__name__}: {_sentence(error)}")

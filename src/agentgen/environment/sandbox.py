@@ -106,16 +106,18 @@ class TextLoader(BaseLoader):
         self.marks = marks
         self.names: dict[str, str] = {}
         self.count = 0
+        self._found: dict[tuple[str, str], str] = {}
         self._fetched: dict[str, str] = {}
 
     def find(self, name: str, parent: str) -> str:
         """Return the full name for the name in an include, and keep the text that belongs to it."""
-        found = self.fetch(name, self.names.get(parent, ""))
-        if found is None:
-            return name
-        full, text = found
-        self._fetched[full] = text
-        return full
+        key = (name, self.names.get(parent, ""))
+        if key not in self._found:
+            found = self.fetch(*key)
+            if found is None:
+                return name
+            self._found[key], self._fetched[found[0]] = found[0], found[1]
+        return self._found[key]
 
     def load(
         self,

@@ -81,9 +81,8 @@ def find_tags(text: str, lexer: Lexer) -> Iterator[Tag]:
     words: list[str] = []
     for number, token, value in lexer.tokeniter(text, None):
         # The lexer drops the white space before a `{%-`; every other character is in some token.
-        while not text.startswith(value, position):
-            position += 1
-        start, position = position, position + len(value)
+        start = max(text.find(value, position), position)
+        position = start + len(value)
         if token in ("raw_begin", "raw_end"):
             yield _raw_tag(token, value, start, number)
         elif token in _OPEN_TAG:

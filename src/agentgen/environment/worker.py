@@ -8,17 +8,24 @@ default action does.
 """
 
 import codecs
+import contextlib
+import ctypes
 import os
 import signal
 import sys
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from agentgen.environment.engine import Engine
+from agentgen.environment.engine import Engine, out_of_memory
+from agentgen.links import destinations
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Job, Limits, Outcome, Setup, Task
 from agentgen.wire import receive, send
 
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+LONGEST_NAME = 300
+"""Characters that the name in an include may have."""
 MEBIBYTE = 1024 * 1024
 
 
@@ -30,6 +37,8 @@ def main() -> None:
     message = receive(jobs)
     if message is not None:
         setup = read_setup(message)
+        if setup.links:
+            list(destinations("[a](b)"))  # loads the parser
         confine(setup.limits)
         serve(jobs, answers, setup)
 
@@ -38,6 +47,8 @@ def serve(jobs: BinaryIO, answers: BinaryIO, setup: Setup) -> None:
     """Answer every job with its outcome; ask for the texts of includes in between."""
 
     def fetch(name: str, parent: str) -> tuple[str, str] | None:
+        if len(name) > LONGEST_NAME:
+            return None
         send(answers, {"find": [name, parent]})
         found = receive(jobs)
         return None if not found else (str(found[0]), str(found[1]))
@@ -54,7 +65,11 @@ def serve(jobs: BinaryIO, answers: BinaryIO, setup: Setup) -> None:
 
 def _outcome(engine: Engine, job: Job) -> dict[str, Any]:
     try:
-        outcome: Outcome = engine.perform(job)
+        if job.task is Task.LINKS:
+            return asdict(Outcome(links=tuple(destinations(job.text))))
+        outcome = engine.perform(job)
+    except MemoryError:
+        return asdict(Outcome(problems=(out_of_memory(job.name),)))
     except Exception:  # noqa: BLE001 - a mistake of ours: the other side raises it
         import traceback
 
@@ -71,6 +86,7 @@ def read_setup(message: Any) -> Setup:
         message["schema"],
         Limits(**message["limits"]),
         message["shapes"],
+        message["links"],
     )
 
 
@@ -86,16 +102,28 @@ def confine(limits: Limits) -> None:
         import resource
     except ImportError:  # Windows
         return
+    os.chdir("/")
+    if sys.platform == "linux":
+        _tie_to_parent()
     memory = limits.memory * MEBIBYTE
     wanted = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: 3,
+        resource.RLIMIT_NOFILE: 0,  # what is open stays open
+        resource.RLIMIT_NPROC: 0,
     }
     if sys.platform == "linux":  # macOS takes the call and does not hold it
         wanted[resource.RLIMIT_AS] = memory
     for kind, value in wanted.items():
         resource.setrlimit(kind, (value, value))
+
+
+def _tie_to_parent() -> None:
+    """End with the process that started this one, and never gain a right (prctl(2))."""
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def _start_timer(seconds: float) -> None:
@@ -106,9 +134,11 @@ def _start_timer(seconds: float) -> None:
 def _load_what_is_loaded_late() -> None:
     """Import what is otherwise imported on the first failure, when nothing can be opened."""
     import difflib  # noqa: F401
+    import encodings.idna  # noqa: F401
     import html  # noqa: F401
     import textwrap  # noqa: F401
     import traceback  # noqa: F401
+    import unicodedata  # noqa: F401
 
     import jinja2.debug  # noqa: F401
 

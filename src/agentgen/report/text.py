@@ -7,6 +7,8 @@ from agentgen.diagnostics import Diagnostic, Location, Severity
 
 LONGEST_MESSAGE = 300
 """Characters."""
+MOST_SHOWN = 500
+"""Diagnostics; nobody reads more, and JSON has them all."""
 WIDEST_EXCERPT = 120
 """Terminal columns of source text."""
 
@@ -21,7 +23,11 @@ _FAINT = "2"
 
 def as_text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
     """Return diagnostics in the order given, each as a paragraph without a blank line between."""
-    return "".join(f"{line}\n" for each in diagnostics for line in _paragraph(each, color=color))
+    listed = list(diagnostics)
+    shown = [line for each in listed[:MOST_SHOWN] for line in _paragraph(each, color=color)]
+    if len(listed) > MOST_SHOWN:
+        shown.append(f"and {len(listed) - MOST_SHOWN:,} more")
+    return "".join(f"{line}\n" for line in shown)
 
 
 def counted(number: int, noun: str) -> str:
@@ -52,7 +58,7 @@ def width(text: str) -> int:
 
 def fitted(text: str, columns: int) -> str:
     """Return a text made safe to print, cut to a number of terminal columns."""
-    safe = inert(text, len(text) * 10 + 1)
+    safe = inert(text[: columns + 1], columns * 10 + 10)
     if width(safe) <= columns:
         return safe
     while safe and width(safe) > columns - 1:
@@ -63,7 +69,11 @@ def fitted(text: str, columns: int) -> str:
 def place(location: Location) -> str:
     """Return `path:line:column`, as far as it is known."""
     path = inert(location.path)
-    parts = [f"./{path}" if path.startswith("::") else path, location.line, location.column]
+    parts = [
+        f"./{path}" if path.lstrip().startswith(("::", "##")) else path,
+        location.line,
+        location.column,
+    ]
     return ":".join(str(part) for part in parts if part is not None)
 
 
@@ -90,9 +100,14 @@ def _excerpt(location: Location, sgr: str, *, color: bool) -> Iterator[str]:
     line = source.line(number)
     start = location.span.start - source.line_span(number).start
     end = min(location.span.end - source.line_span(number).start, len(line))
-    before = _shown(line[:start])
-    marked = _shown(line[start:end])
-    after = _shown(line[end:])
+    # Cut first: a line can be the whole of a large file, and be shown many times.
+    before = _shown(line[max(start - WIDEST_EXCERPT, 0) : start])
+    marked = _shown(line[start : min(end, start + WIDEST_EXCERPT)])
+    after = _shown(line[end : end + WIDEST_EXCERPT])
+    if start > WIDEST_EXCERPT:
+        before = f"…{before[1:]}"
+    if len(line) > end + WIDEST_EXCERPT:
+        after = f"{after[:-1]}…"
     if not location.column_known:
         before, marked, after = "", "", marked
     before, marked, after = _window(before, marked, after)

@@ -56,7 +56,7 @@ def yaml_problem(text: str, problem: str, offset: int, context: int) -> Problem:
 def _missing_blank(text: str, offset: int) -> Problem | None:
     """Explain `key:value`, which YAML reads as one text, and finds wrong on the line below."""
     start = text.rfind("\n", 0, max(text.rfind("\n", 0, offset), 0)) + 1
-    match = _KEY_VALUE.match(text, start)
+    match = _KEY_VALUE.match(text, start, start + LONGEST_CURE)
     if match is None:
         return None
     message = f"there is no blank after `{match['key']}:`"
@@ -77,8 +77,8 @@ def _line(text: str, offset: int) -> str:
 
 def quoted_entry(line: str) -> str | None:
     """Return the sentence that shows a line with its value in double quotes, if it can be."""
-    match = _ENTRY.fullmatch(line)
-    if match is None or match["value"].startswith(_QUOTED) or len(line) > LONGEST_CURE:
+    match = _ENTRY.fullmatch(line) if len(line) <= LONGEST_CURE else None
+    if match is None or match["value"].startswith(_QUOTED):
         return None
     if match["key"] is None and "-" not in match["lead"]:
         return None

@@ -24,7 +24,9 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def parse_yaml(source: Source, start: int = 0, end: int | None = None) -> Node | None:
+def parse_yaml(
+    source: Source, start: int = 0, end: int | None = None, most_nodes: int = MOST_NODES
+) -> Node | None:
     """Parse the one YAML document between two offsets of a source; None when it is empty.
 
     Raises `AgentgenError` with the place of whatever is not YAML, or not allowed here.
@@ -35,7 +37,7 @@ def parse_yaml(source: Source, start: int = 0, end: int | None = None) -> Node |
         message = f"the character U+{ord(bad.group()):04X} is not allowed in YAML"
         raise fail("invalid-yaml", message, place)
     try:
-        return _Composer(source, start, text).document()
+        return _Composer(source, start, text, most_nodes).document()
     except yaml.MarkedYAMLError as error:
         problem = yaml_problem(
             text,
@@ -54,11 +56,12 @@ def _offset(mark: Any, text: str) -> int:
 class _Composer:
     """Walks the parser's events, counting as it goes, and builds the tree."""
 
-    def __init__(self, source: Source, base: int, text: str) -> None:
+    def __init__(self, source: Source, base: int, text: str, most_nodes: int) -> None:
         self.source = source
         self.base = base
         self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
         self.nodes = 0
+        self.most_nodes = most_nodes
         self.duplicates: list[Diagnostic] = []
 
     def document(self) -> Node | None:
@@ -129,7 +132,10 @@ class _Composer:
             (getattr(event, "anchor", None) is not None, "an anchor (`&name`) is not allowed here"),
             (getattr(event, "tag", None) is not None, "a tag (`!name`) is not allowed here"),
             (depth > DEEPEST, f"this is nested more than {DEEPEST} levels deep"),
-            (self.nodes > MOST_NODES, f"there are more than {MOST_NODES:,} values in this file"),
+            (
+                self.nodes > self.most_nodes,
+                f"there are more than {self.most_nodes:,} values in this file",
+            ),
             (
                 isinstance(event, yaml.ScalarEvent) and len(event.value) > LONGEST_SCALAR,
                 f"this value is longer than {LONGEST_SCALAR:,} characters",

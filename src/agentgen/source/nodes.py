@@ -97,13 +97,15 @@ def find(node: Node, path: "tuple[str | int, ...] | list[str | int]") -> tuple[N
     return node, key
 
 
-def scalars(node: Node) -> Iterator[Scalar]:
-    """Yield every value below a node, in the order they were written."""
+def scalars(node: Node, *, with_keys: bool = False) -> Iterator[Scalar]:
+    """Yield every value below a node, in the order they were written; keys as well, if asked."""
     if isinstance(node, Scalar):
         yield node
     elif isinstance(node, Sequence):
         for item in node.items:
-            yield from scalars(item)
+            yield from scalars(item, with_keys=with_keys)
     else:
         for entry in node.entries.values():
-            yield from scalars(entry.node)
+            if with_keys:
+                yield entry.key
+            yield from scalars(entry.node, with_keys=with_keys)

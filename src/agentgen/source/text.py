@@ -21,15 +21,29 @@ class Read:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def read_source(path: Path, shown: str, largest: int = LARGEST_FILE) -> Read:
+def read_source(
+    path: Path, shown: str, largest: int = LARGEST_FILE, *, follow_link: bool = True
+) -> Read:
     """Read one regular file as UTF-8 text.
 
-    `shown` is the path as messages name it, and `largest` how many bytes it may have. Raises
+    `shown` is the path as messages name it, `largest` is how many bytes it may have. Raises
     `AgentgenError` for a file that is missing, not regular, unreadable, larger, or not UTF-8.
     """
+    return decode(_read(path, shown, largest, follow_link=follow_link), shown)
+
+
+def mentions(path: Path, word: bytes, shown: str) -> bool:
+    """Say whether a file that may be somebody else's, and no text, holds a word.
+
+    Raises `AgentgenError` for a file that cannot be read.
+    """
+    return word in _read(path, shown, LARGEST_FILE)
+
+
+def _read(path: Path, shown: str, largest: int, *, follow_link: bool = True) -> bytes:
     place = Source(shown, "").whole()
     try:
-        data = _read_regular(path, largest)
+        data = _read_regular(path, largest, follow_link=follow_link)
     except FileNotFoundError:
         raise fail("missing-file", "there is no such file", place) from None
     except OSError as error:
@@ -40,7 +54,7 @@ def read_source(path: Path, shown: str, largest: int = LARGEST_FILE) -> Read:
     if len(data) > largest:
         limit = largest // 1024 // 1024
         raise fail("unreadable-file", f"this file is larger than {limit} MiB", place)
-    return decode(data, shown)
+    return data
 
 
 def decode(data: bytes, shown: str) -> Read:
@@ -80,12 +94,13 @@ def _unix_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _read_regular(path: Path, largest: int) -> bytes | None:
+def _read_regular(path: Path, largest: int, *, follow_link: bool) -> bytes | None:
     # O_NONBLOCK: opening a FIFO that nobody writes to must not hang; the descriptor that was
     # checked is the one that is read.
-    descriptor = os.open(
-        path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not follow_link:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(path, flags)
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
