@@ -125,6 +125,19 @@ def test_messages_are_coloured_on_a_terminal_only_there(
     assert "\x1b" not in agentgen("render").stderr
 
 
+def test_long_work_shows_its_progress_on_a_terminal_only(
+    write_tree: Tree, agentgen: Agentgen
+) -> None:
+    slow = "{% for a in range(3000) %}{% for b in range(900) %}{% endfor %}{% endfor %}x\n"
+    files = {f"agents/a{n}.md": FRONT.format(f"a{n}", "x") + slow for n in range(24)}
+    root = write_tree(files)
+    shown = on_a_terminal(root, "render")
+    assert re.search(r"rendering +\[#+-*\]", shown)
+    assert shown.splitlines()[-1] == "24 files written to build"
+    assert "rendering" not in on_a_terminal(root, "render", "-q")
+    assert "rendering" not in agentgen("render").stderr
+
+
 def test_help_fits_eighty_columns(agentgen: Agentgen) -> None:
     for arguments in (("--help",), ("render", "--help"), ("list", "--help")):
         for line in agentgen(*arguments).stdout.splitlines():

@@ -55,6 +55,9 @@ LIMITS_MEMORY = sys.platform == "linux"
 Find = Callable[[str, str], tuple[str, str] | None]
 """Takes the name in an include and the including template's name; returns full name and text."""
 
+OnProgress = Callable[[int, int], None]
+"""Is told how many jobs are done, and of how many."""
+
 _MEBIBYTE = 1024 * 1024
 _MORE_TIME = "look for a loop without end; `--limit time=SECONDS` allows more"
 _MORE_MEMORY = "`--limit memory=MIB` allows more"
@@ -110,7 +113,14 @@ class _Worker:
 class Workers:
     """Worker processes: the first starts at once, so that it is ready when there is a job."""
 
-    def __init__(self, most: int | None = None, *, watch_memory: bool = not LIMITS_MEMORY) -> None:
+    def __init__(
+        self,
+        most: int | None = None,
+        *,
+        watch_memory: bool = not LIMITS_MEMORY,
+        on_progress: OnProgress = lambda _done, _all: None,
+    ) -> None:
+        self._on_progress = on_progress
         self._most = most or os.cpu_count() or 1
         self._watch_memory = watch_memory
         self._idle: deque[_Worker] = deque([_start()])
@@ -150,6 +160,7 @@ class Workers:
                 for key, events in selector.select(self._patience()):
                     self._serve(key.data, events, run, selector)
                 self._enforce(run, selector)
+                self._on_progress(run.done, len(jobs))
         return [outcome for outcome in run.outcomes if outcome is not None]
 
     def _assign(self, run: "_Run", selector: selectors.BaseSelector) -> None:
@@ -214,6 +225,7 @@ class Workers:
         self, worker: _Worker, outcome: Outcome, run: "_Run", selector: selectors.BaseSelector
     ) -> None:
         run.outcomes[worker.index] = outcome
+        run.done += 1
         self._release(worker, selector)
         if any(problem.rule == "memory-limit" for problem in outcome.problems):
             worker.kill()  # it ends by itself as well: what it has left is not worth a job
@@ -250,6 +262,7 @@ class Workers:
         name = worker.job.name if worker.job else ""
         framed = Problem(problem.rule, problem.message, (Frame(name, 0),), help=problem.help)
         run.outcomes[worker.index] = Outcome(problems=(framed,))
+        run.done += 1
         self._release(worker, selector)
         if run.waiting and not self._idle:
             self._idle.append(_start())
@@ -269,6 +282,7 @@ class _Run:
         self.setup_message = message_bytes(asdict(setup))
         self.waiting = deque(range(len(jobs)))
         self.outcomes: list[Outcome | None] = [None] * len(jobs)
+        self.done = 0
 
 
 def _death(code: int, limits: Limits) -> Problem:

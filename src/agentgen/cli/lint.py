@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Terminal, is_colored, say
+from agentgen.cli.output import Progress, Terminal, is_colored, say
 from agentgen.diagnostics import has_errors
 from agentgen.report import FORMATS, as_text, summary
 
@@ -48,7 +48,7 @@ def command(
     """
     from agentgen.workers import Workers
 
-    with Workers() as workers:
+    with Workers(on_progress=Progress("checking", terminal)) as workers:
         from agentgen.api import find_target
         from agentgen.lint import lint
         from agentgen.loader import load

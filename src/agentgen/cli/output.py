@@ -3,13 +3,18 @@
 import io
 import os
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
 from agentgen import report
 from agentgen.diagnostics import AgentgenError, Diagnostic, Severity, fail, quoted
+
+PATIENCE_SECONDS = 0.5
+"""Until then nobody wonders what is going on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +70,26 @@ def unreadable(error: OSError) -> AgentgenError:
     """Return what to say of a file or folder that the system does not let us use."""
     reason = (error.strerror or str(error)).lower()
     return fail("unreadable-file", f"cannot use {quoted(os.fsdecode(error.filename))}: {reason}")
+
+
+class Progress:
+    """A bar on stderr, if that is a terminal and the work takes long enough to wonder about."""
+
+    def __init__(self, label: str, terminal: Terminal) -> None:
+        self._label = label
+        self._is_wanted = not terminal.quiet and sys.stderr is not None and sys.stderr.isatty()
+        self._start = time.monotonic()
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that so many of all are done."""
+        if not self._is_wanted or time.monotonic() - self._start < PATIENCE_SECONDS:
+            return
+        if self._bar is None or self._bar.length != total:
+            self._bar = click.progressbar(
+                length=total, label=self._label, file=sys.stderr, show_eta=False
+            )
+        self._bar.update(done - self._bar.pos)
+        if done == total:
+            self._bar.render_finish()
+            self._bar = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Terminal, say, show
+from agentgen.cli.output import Progress, Terminal, say, show
 from agentgen.diagnostics import ordered
 from agentgen.report import counted, summary
 
@@ -31,7 +31,9 @@ def command(
     """
     from agentgen.workers import Workers
 
-    with Workers() as workers:  # they start while the project is read
+    with Workers(
+        on_progress=Progress("rendering", terminal)
+    ) as workers:  # they start while the project is read
         from agentgen.api import find_target
         from agentgen.loader import load
         from agentgen.paths import ShownPath, real_path
