@@ -13,6 +13,7 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
@@ -40,11 +41,16 @@ def main() -> None:
         if setup.links:
             list(destinations("[a](b)"))  # loads the parser
         confine(setup.limits)
-        serve(jobs, answers, setup)
+        serve(jobs, answers, setup, _start_timer)
 
 
-def serve(jobs: BinaryIO, answers: BinaryIO, setup: Setup) -> None:
-    """Answer every job with its outcome; ask for the texts of includes in between."""
+def serve(
+    jobs: BinaryIO, answers: BinaryIO, setup: Setup, start_timer: Callable[[float], None]
+) -> None:
+    """Answer every job with its outcome; ask for the texts of includes in between.
+
+    `start_timer` takes the seconds of processor time after which this process ends; 0 is never.
+    """
 
     def fetch(name: str, parent: str) -> tuple[str, str] | None:
         if len(name) > LONGEST_NAME:
@@ -55,9 +61,9 @@ def serve(jobs: BinaryIO, answers: BinaryIO, setup: Setup) -> None:
 
     engine = Engine(setup, fetch)
     while (message := receive(jobs)) is not None:
-        _start_timer(setup.limits.time)
+        start_timer(setup.limits.time)
         outcome = _outcome(engine, read_job(message))
-        _start_timer(0)
+        start_timer(0)
         send(answers, outcome)
         if any(problem["rule"] == "memory-limit" for problem in outcome.get("problems", ())):
             return  # what is left of the memory is not worth another job
