@@ -1,6 +1,7 @@
 """What several test modules need: where things are, and how the command line is run."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ FUZZING = os.environ.get("AGENTGEN_FUZZ") == "1"
 SEED = ROOT.parent / "shared" / "seed" / "ml-engineer.md"
 
 
+# A shell that starts the tests in the background lets them ignore Ctrl-C, and all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("fuzz", max_examples=20_000, deadline=None)
 settings.register_profile("test", deadline=None)
 settings.load_profile("fuzz" if FUZZING else "test")
