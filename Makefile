@@ -29,7 +29,8 @@ unit: $(VENV)/installed-dev
 	$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
-golden: $(VENV)/installed-dev ## rewrite the expected results in tests/golden; read the diff
+golden: $(VENV)/installed-dev ## rewrite docs/rules.md and what tests/golden expects; read the diff
+	$(BIN)/python -c 'import agentgen.rules as r; print(r.as_markdown(), end="")' >docs/rules.md
 	AGENTGEN_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_golden.py
 
 FUZZ_SECONDS ?= 120

@@ -34,7 +34,7 @@ def read_tree(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_run(case: Path, tmp_path: Path) -> None:
     if (case / "input").is_dir():
-        shutil.copytree(case / "input", tmp_path, dirs_exist_ok=True)
+        shutil.copytree(case / "input", tmp_path, symlinks=True, dirs_exist_ok=True)
     before = read_tree(tmp_path)
     arguments = shlex.split((case / "cmd").read_text())
     run = run_agentgen(*arguments, cwd=tmp_path)

@@ -11,6 +11,7 @@ VERBS = {
     "preview": "agentgen.cli.preview",
     "lint": "agentgen.cli.lint",
     "list": "agentgen.cli.list",
+    "explain": "agentgen.cli.explain",
 }
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

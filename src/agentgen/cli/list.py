@@ -24,41 +24,42 @@ JSON_VERSION = 1
 
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.option("--rules", is_flag=True, help="Show the rules instead, which need no project.")
 @options.project_options
 @options.terminal_options
-def command(as_json: bool, directory: Path, terminal: Terminal, **asked: Any) -> None:  # noqa: FBT001
+def command(
+    directory: Path,
+    terminal: Terminal,
+    *,
+    as_json: bool,
+    rules: bool,
+    **asked: Any,
+) -> None:
     """Show the agents and prompts of the project.
 
     A table on a terminal; in a pipe, one line each with tabs between kind, name,
-    description and source.
+    description and source (of rules: kind, name, severity and summary).
     """
+    if rules:
+        _print(_rule_rows(), ("rule",), as_json=as_json)
+        return
     from agentgen.loader import survey
 
     found = survey(options.request(directory, **asked))
     problems = [each for failure in found.project.failures for each in failure.diagnostics]
     show([*found.problems, *problems], terminal)
-    rows = _rows(found.project)
-    if as_json:
-        click.echo(_json(rows))
-    elif sys.stdout is not None and sys.stdout.isatty():
-        click.echo(_table(rows, width=shutil.get_terminal_size().columns), nl=False)
-    else:
-        for row in rows:
-            click.echo("\t".join(report.inert(each, len(each) * 10 + 1) for each in row.cells))
+    _print(_rows(found.project), ("agent", "prompt"), as_json=as_json)
     if has_errors([*found.problems, *problems]):
         raise SystemExit(options.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    kind: str
-    name: str
-    description: str
-    source: str
+    """What there is to say of one thing; a table shows `columns`, the others show all."""
 
-    @property
-    def cells(self) -> tuple[str, str, str, str]:
-        return self.kind, self.name, self.description, self.source
+    kind: str
+    values: dict[str, str]
+    columns: tuple[str, ...]
 
 
 def _rows(project: "Project") -> list[_Row]:
@@ -68,30 +69,55 @@ def _rows(project: "Project") -> list[_Row]:
     return [
         _Row(
             "agent" if isinstance(item, Agent) else "prompt",
-            item.name,
-            " ".join((item.description or "").split()),
-            item.document.source.path,
+            {
+                "name": item.name,
+                "description": " ".join((item.description or "").split()),
+                "source": item.document.source.path,
+            },
+            ("name", "description"),
         )
         for item in items
     ]
 
 
-def _json(rows: list[_Row]) -> str:
-    def those(kind: str) -> list[dict[str, str]]:
-        cells = ("name", "description", "source")
-        return [{key: getattr(row, key) for key in cells} for row in rows if row.kind == kind]
+def _rule_rows() -> list[_Row]:
+    from agentgen.rules import load_rules
 
-    shape = {"version": JSON_VERSION, "agents": those("agent"), "prompts": those("prompt")}
-    return json.dumps(shape, indent=2)
+    columns = ("name", "severity", "summary")
+    return [
+        _Row("rule", {name: str(getattr(rule, name)) for name in columns}, columns)
+        for rule in load_rules()
+    ]
+
+
+def _print(rows: list[_Row], kinds: tuple[str, ...], *, as_json: bool) -> None:
+    if as_json:
+        listed = {f"{kind}s": [row.values for row in rows if row.kind == kind] for kind in kinds}
+        click.echo(json.dumps({"version": JSON_VERSION, **listed}, indent=2))
+    elif sys.stdout is not None and sys.stdout.isatty():
+        click.echo(_table(rows, width=shutil.get_terminal_size().columns), nl=False)
+    else:
+        for row in rows:
+            cells = (row.kind, *row.values.values())
+            click.echo("\t".join(report.inert(each, len(each) * 10 + 1) for each in cells))
 
 
 def _table(rows: list[_Row], width: int) -> str:
-    names = max((report.width(row.name) for row in rows), default=0)
+    widths = {
+        name: max(report.width(row.values[name]) for row in rows if name in row.columns)
+        for name in dict.fromkeys(name for row in rows for name in row.columns[:-1])
+    }
     lines = []
     for kind, rows_of_kind in groupby(rows, key=lambda row: row.kind):
         listed = list(rows_of_kind)
         lines.append(report.counted(len(listed), kind))
         for row in listed:
-            name = report.fitted(row.name, names) + " " * (names - report.width(row.name))
-            lines.append(report.fitted(f"  {name}  {row.description}", width).rstrip())
+            *first, last = row.columns
+            cells = [_padded(row.values[name], widths[name]) for name in first]
+            text = "".join(f"  {cell}" for cell in (*cells, row.values[last]))
+            lines.append(report.fitted(text, width).rstrip())
     return "".join(f"{line}\n" for line in lines)
+
+
+def _padded(text: str, columns: int) -> str:
+    return report.fitted(text, columns) + " " * (columns - report.width(text))

@@ -1,0 +1,109 @@
+"""The rules: one module each, whose docstring is its documentation, and the table that names them.
+
+A module holds `SEVERITY` and, as its docstring: what is wrong in one sentence, why it matters, and
+examples that fail and pass. Importing one does nothing, and happens no sooner than it is asked for.
+"""
+
+import importlib
+import inspect
+from dataclasses import dataclass
+
+from agentgen.diagnostics import Severity, did_you_mean, fail, quoted
+
+RULES: dict[str, str] = {
+    "ambiguous-text": "agentgen.rules.ambiguous_text",
+    "artifact-clash": "agentgen.rules.artifact_clash",
+    "broken-link": "agentgen.rules.broken_link",
+    "byte-order-mark": "agentgen.rules.byte_order_mark",
+    "duplicate-key": "agentgen.rules.duplicate_key",
+    "duplicate-name": "agentgen.rules.duplicate_name",
+    "empty-body": "agentgen.rules.empty_body",
+    "empty-file": "agentgen.rules.empty_file",
+    "escaping-link": "agentgen.rules.escaping_link",
+    "failing-template": "agentgen.rules.failing_template",
+    "hidden-character": "agentgen.rules.hidden_character",
+    "illegal-name": "agentgen.rules.illegal_name",
+    "include-cycle": "agentgen.rules.include_cycle",
+    "invalid-encoding": "agentgen.rules.invalid_encoding",
+    "invalid-front-matter": "agentgen.rules.invalid_front_matter",
+    "invalid-option": "agentgen.rules.invalid_option",
+    "invalid-schema": "agentgen.rules.invalid_schema",
+    "invalid-settings": "agentgen.rules.invalid_settings",
+    "invalid-template": "agentgen.rules.invalid_template",
+    "invalid-yaml": "agentgen.rules.invalid_yaml",
+    "memory-limit": "agentgen.rules.memory_limit",
+    "misplaced-front-matter": "agentgen.rules.misplaced_front_matter",
+    "missing-description": "agentgen.rules.missing_description",
+    "missing-file": "agentgen.rules.missing_file",
+    "missing-template": "agentgen.rules.missing_template",
+    "misspelt-key": "agentgen.rules.misspelt_key",
+    "output-limit": "agentgen.rules.output_limit",
+    "time-limit": "agentgen.rules.time_limit",
+    "undefined-variable": "agentgen.rules.undefined_variable",
+    "unknown-agent": "agentgen.rules.unknown_agent",
+    "unknown-rule": "agentgen.rules.unknown_rule",
+    "unknown-setting": "agentgen.rules.unknown_setting",
+    "unknown-target": "agentgen.rules.unknown_target",
+    "unprintable-value": "agentgen.rules.unprintable_value",
+    "unreadable-file": "agentgen.rules.unreadable_file",
+    "unrendered-template": "agentgen.rules.unrendered_template",
+    "unsafe-template": "agentgen.rules.unsafe_template",
+    "unused-suppression": "agentgen.rules.unused_suppression",
+    "unwritable-output": "agentgen.rules.unwritable_output",
+}
+
+_MARKDOWN_HEAD = """\
+# Rules
+
+What agentgen reports, by the name that stands in brackets in each message. `agentgen explain RULE`
+prints the same text. An `error` keeps agents from being written, a `warning` does not.
+
+What `lint` reports can be ignored: on a line by the comment `{# agentgen: ignore[RULE] #}` there, in
+a file by `{# agentgen: ignore-file[RULE] #}`, in the files of a glob by the setting
+`per-file-ignores` in `[lint]`, and everywhere by `select` and `ignore` there or as options.
+
+The examples stand in a project that has an agent already, `agents/reviewer.md`. They show files with
+`cat`, and of a report the lines that are about the rule. Each of them runs in a test. This page is
+made from the rules' own modules by `make golden`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is checked: the name, how bad it is, what is wrong in one sentence, and all the rest.
+
+    `text` is Markdown: why it matters, examples that fail and pass, and what can be changed.
+    """
+
+    name: str
+    severity: Severity
+    summary: str
+    text: str
+
+
+def load_rule(name: str) -> Rule:
+    """Load a rule by its name; raise `AgentgenError` with the nearest one where there is none."""
+    if name not in RULES:
+        help = did_you_mean(name, RULES) or "`agentgen list --rules` shows the rules"
+        raise fail("unknown-rule", f"there is no rule {quoted(name)}", help=help)
+    module = importlib.import_module(RULES[name])
+    summary, _, text = inspect.cleandoc(module.__doc__ or "").partition("\n\n")
+    return Rule(name, module.SEVERITY, summary, text)
+
+
+def load_rules() -> tuple[Rule, ...]:
+    """Load every rule, sorted by name."""
+    return tuple(load_rule(name) for name in RULES)
+
+
+def as_markdown() -> str:
+    """Return all that there is to read about the rules, as `docs/rules.md` holds it."""
+    rules = load_rules()
+    contents = [
+        f"| [{each.name}](#{each.name}) | {each.severity} | {each.summary} |" for each in rules
+    ]
+    table = "\n".join(["| rule | severity | what |", "|---|---|---|", *contents])
+    sections = [
+        f"## {each.name}\n\n{each.summary} ({each.severity})\n\n{each.text}\n" for each in rules
+    ]
+    return "\n".join([_MARKDOWN_HEAD, f"{table}\n", *sections])
