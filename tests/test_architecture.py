@@ -18,6 +18,7 @@ OWNERS = {
     "frontmatter": "source",
     "jsonschema_rs": "schema",
     "markdown_it": "links",
+    "ftfy": "rules",
 }
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "base", "misc", "manager", "handler"}
 

@@ -1,14 +1,20 @@
 """Every problem that can be found without writing anything."""
 
+import importlib
+from collections.abc import Iterator
+
+from agentgen.checked import Checked
 from agentgen.diagnostics import Diagnostic
 from agentgen.loader import Loaded
-from agentgen.model import Project
+from agentgen.model import Artifact
 from agentgen.outcome import Task
 from agentgen.rendering import try_to_render
+from agentgen.rules import CHECKS, RULES, load_rule
 from agentgen.settings import LintSettings
 from agentgen.suppression import suppress
 from agentgen.targets import Target
 from agentgen.workers import Workers
+from agentgen.writer import bad_paths
 
 
 def lint(
@@ -17,16 +23,35 @@ def lint(
     """Return what is wrong with the files and templates that were asked for, sorted, each once.
 
     Templates are rendered for each target, and checked for names that can never be there in
-    branches that this project does not take. `wanted` says which rules count.
+    branches that this project does not take. `wanted` says which rules count; raises
+    `AgentgenError` where it names a rule that there is not.
     """
+    per_file = (rule for _, rules in wanted.per_file_ignores for rule in rules)
+    for name in (*wanted.select, *wanted.ignore, *per_file):
+        load_rule(name)
     found: dict[Diagnostic, None] = {}
+    artifacts: list[Artifact] = []
     for target in targets:
         rendered = try_to_render(loaded, target, workers, Task.LINT)
         found.update(dict.fromkeys(rendered.diagnostics))
+        artifacts += rendered.artifacts
+    found.update(dict.fromkeys(bad_paths(artifacts)))
+    found.update(dict.fromkeys(_checks(loaded, artifacts)))
     sources = [document.source for document in loaded.project.documents.values()]
-    return suppress(found, sources, wanted, report_unused=_is_complete(loaded.project, loaded))
+    return suppress(found, sources, wanted, report_unused=_is_complete(loaded))
 
 
-def _is_complete(project: Project, loaded: Loaded) -> bool:
+def _checks(loaded: Loaded, artifacts: list[Artifact]) -> Iterator[Diagnostic]:
+    project = loaded.project
+    documents = tuple(project.documents.values())
+    if not loaded.everything:
+        paths = {artifact.source for artifact in artifacts}
+        documents = tuple(each for each in documents if each.source.path in paths)
+    checked = Checked(project, documents, tuple(artifacts), _is_complete(loaded))
+    for name in CHECKS:
+        yield from importlib.import_module(RULES[name]).check(checked)
+
+
+def _is_complete(loaded: Loaded) -> bool:
     """Say whether everything was looked at, so that what was not found is not there."""
-    return loaded.everything and loaded.has_schema and not project.failures
+    return loaded.everything and loaded.has_schema and not loaded.project.failures

@@ -66,7 +66,7 @@ def write(
     """
     planned = list(artifacts)
     shown = ShownPath(Path.cwd())
-    problems = [*_bad_paths(planned), *_into_sources(planned, root, sources, shown)]
+    problems = [*bad_paths(planned), *_into_sources(planned, root, sources, shown)]
     if problems := problems or [*_obstacles(planned, root, shown)]:
         raise AgentgenError(problems)
     staged: list[_Staged] = []
@@ -134,7 +134,8 @@ def _refused(error: OSError, root: str, renamed: int, staged: int) -> AgentgenEr
     return fail(RULE, message, help=help)
 
 
-def _bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
+def bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
+    """Report artifacts whose paths are not ones that every system takes, or that are the same."""
     taken: dict[str, Artifact] = {}
     for artifact in artifacts:
         path = artifact.path

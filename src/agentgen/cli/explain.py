@@ -32,7 +32,7 @@ def complete_rules(
     return [CompletionItem(name) for name in RULES if name.startswith(incomplete)]
 
 
-@click.command("explain")
+@click.command("explain", short_help="Print the documentation of a rule.")
 @click.argument("name", metavar="RULE", shell_complete=complete_rules)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @options.terminal_options

@@ -16,7 +16,7 @@ FINDINGS = 1
 """The exit code of a run that found something."""
 
 
-@click.command("lint")
+@click.command("lint", short_help="Find problems, and write nothing.")
 @click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
 @click.option(
     "--format",

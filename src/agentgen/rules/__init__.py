@@ -21,6 +21,7 @@ RULES: dict[str, str] = {
     "empty-file": "agentgen.rules.empty_file",
     "escaping-link": "agentgen.rules.escaping_link",
     "failing-template": "agentgen.rules.failing_template",
+    "garbled-text": "agentgen.rules.garbled_text",
     "hidden-character": "agentgen.rules.hidden_character",
     "illegal-name": "agentgen.rules.illegal_name",
     "include-cycle": "agentgen.rules.include_cycle",
@@ -31,6 +32,7 @@ RULES: dict[str, str] = {
     "invalid-settings": "agentgen.rules.invalid_settings",
     "invalid-template": "agentgen.rules.invalid_template",
     "invalid-yaml": "agentgen.rules.invalid_yaml",
+    "leftover-tag": "agentgen.rules.leftover_tag",
     "memory-limit": "agentgen.rules.memory_limit",
     "misplaced-front-matter": "agentgen.rules.misplaced_front_matter",
     "missing-description": "agentgen.rules.missing_description",
@@ -48,9 +50,14 @@ RULES: dict[str, str] = {
     "unreadable-file": "agentgen.rules.unreadable_file",
     "unrendered-template": "agentgen.rules.unrendered_template",
     "unsafe-template": "agentgen.rules.unsafe_template",
+    "unused-prompt": "agentgen.rules.unused_prompt",
     "unused-suppression": "agentgen.rules.unused_suppression",
     "unwritable-output": "agentgen.rules.unwritable_output",
 }
+
+CHECKS = ("garbled-text", "leftover-tag", "unused-prompt")
+"""The rules whose modules look for themselves, with `check(Checked)`; the others are found on the
+way, where files are read and templates rendered."""
 
 _MARKDOWN_HEAD = """\
 # Rules

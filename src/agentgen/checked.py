@@ -1,0 +1,15 @@
+"""What rules look at: a project, what of it was asked for, and what it was rendered to."""
+
+from dataclasses import dataclass
+
+from agentgen.model import Artifact, Document, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The project, the documents and artifacts of the run, and whether that is everything."""
+
+    project: Project
+    documents: tuple[Document, ...]
+    artifacts: tuple[Artifact, ...]
+    is_complete: bool
