@@ -10,7 +10,7 @@ from conftest import ROOT, SEED, Agentgen
 
 pytestmark = pytest.mark.skipif(
     not SEED.exists() and os.environ.get("CI") != "true",
-    reason="the sample lies beside the checkout only where agentgen is made",
+    reason="needs the sample beside the checkout",
 )
 EXAMPLE = ROOT / "schemas" / "project.yaml"
 MINIMAL = "languages: [{name: go}]\n"

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
+from agentgen.answers import LONGEST_NAME, MEBIBYTE, BrokenWorker, read_outcome
 from agentgen.outcome import Frame, Job, Limits, Outcome, Problem, Setup
 from agentgen.wire import Inbox, message_bytes
 
@@ -43,12 +44,6 @@ WATCH_SECONDS = 0.01
 MOST_SOUGHT = 10_000
 """Includes that one job may ask for."""
 
-LONGEST_NAME = 300
-"""Characters of a template's name, or of any word that a worker sends."""
-
-LONGEST_TEXT = 2000
-"""Characters of a message that a worker sends."""
-
 LIMITS_MEMORY = sys.platform == "linux"
 """Whether the system itself holds a process to its memory limit."""
 
@@ -58,17 +53,12 @@ Find = Callable[[str, str], tuple[str, str] | None]
 OnProgress = Callable[[int, int], None]
 """Is told how many jobs are done, and of how many."""
 
-_MEBIBYTE = 1024 * 1024
 _MORE_TIME = "look for a loop without end; `--limit time=SECONDS` allows more"
 _MORE_MEMORY = "`--limit memory=MIB` allows more"
 
 
 class WorkerBug(Exception):
     """A worker raised something that no template can be blamed for; carries its traceback."""
-
-
-class _Broken(Exception):
-    """A worker said something that no worker of ours says."""
 
 
 @dataclass(slots=True, eq=False)
@@ -197,7 +187,7 @@ class Workers:
             ended = worker.inbox.read(worker.answers.fileno())
             for message in worker.inbox.messages():
                 self._listen(worker, message, run, selector)
-        except (_Broken, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (BrokenWorker, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             worker.kill()
             problem = Problem("failing-template", "the process that rendered this made no sense")
             self._replace(worker, run, selector, problem)
@@ -209,17 +199,17 @@ class Workers:
         self, worker: _Worker, message: Any, run: "_Run", selector: selectors.BaseSelector
     ) -> None:
         if not isinstance(message, dict):
-            raise _Broken
+            raise BrokenWorker
         if "find" in message:
             name, parent = message["find"]
             worker.sought += 1
             if worker.sought > MOST_SOUGHT or len(name) > LONGEST_NAME:
-                raise _Broken
+                raise BrokenWorker
             self._send(worker, run.find(name, parent), selector)
         elif "bug" in message:
             raise WorkerBug(str(message["bug"]))
         else:
-            self._finish(worker, _read_outcome(message, run.setup.limits), run, selector)
+            self._finish(worker, read_outcome(message, run.setup.limits), run, selector)
 
     def _finish(
         self, worker: _Worker, outcome: Outcome, run: "_Run", selector: selectors.BaseSelector
@@ -243,7 +233,7 @@ class Workers:
     def _enforce(self, run: "_Run", selector: selectors.BaseSelector) -> None:
         """End the workers that are past their deadline, or hold too much memory."""
         limits = run.setup.limits
-        most = limits.memory * _MEBIBYTE
+        most = limits.memory * MEBIBYTE
         for worker in list(self._busy):
             if time.monotonic() >= worker.deadline:
                 message = "rendering was not done in time, though it hardly used the processor"
@@ -308,36 +298,6 @@ def resident_bytes(pid: int) -> int:
         return int(shown.stdout) * 1024
     except (OSError, ValueError, subprocess.SubprocessError):
         return 0
-
-
-def _read_outcome(message: dict[str, Any], limits: Limits) -> Outcome:
-    body = _text(message["body"], limits.output * _MEBIBYTE)
-    values = tuple(_text(value, limits.output * _MEBIBYTE) for value in message["values"])
-    links = tuple((int(start), int(end)) for start, end in message["links"])
-    return Outcome(body, values, tuple(map(_read_problem, message["problems"])), links)
-
-
-def _read_problem(problem: dict[str, Any]) -> Problem:
-    frames = tuple(
-        Frame(
-            _text(frame["template"], LONGEST_NAME * 10),
-            int(frame["line"]),
-            None if frame["value"] is None else int(frame["value"]),
-        )
-        for frame in problem["frames"][:100]
-    )
-    optional = {
-        key: None if problem[key] is None else _text(problem[key], limit)[:limit]
-        for key, limit in (("word", LONGEST_NAME), ("help", LONGEST_TEXT), ("absent", LONGEST_NAME))
-    }
-    rule, message = (_text(problem[key], LONGEST_TEXT) for key in ("rule", "message"))
-    return Problem(rule, message, frames, **optional)
-
-
-def _text(value: object, most: int) -> str:
-    if not isinstance(value, str) or len(value) > most:
-        raise _Broken
-    return value
 
 
 def _start() -> _Worker:

@@ -18,14 +18,8 @@ class UndefinedValue(UndefinedError):
         self.name = name
 
 
-def _keep_lookup(self: Undefined, owner: Any, name: Any, exception: Any) -> None:
-    """Let the error carry what was looked up, where Jinja2 keeps only a sentence."""
-    if exception is UndefinedError:
-        self._undefined_exception = partial(UndefinedValue, owner=owner, name=name)  # type: ignore[assignment]
-
-
-class Guarded(Undefined):
-    """May be tested, compared and looped over; printing it or reading through it is an error."""
+class _Remembering(Undefined):
+    """Lets the error carry what was looked up, where Jinja2 keeps only a sentence."""
 
     __slots__ = ()
 
@@ -37,29 +31,25 @@ class Guarded(Undefined):
         exc: Any = UndefinedError,
     ) -> None:
         super().__init__(hint, obj, name, exc)
-        _keep_lookup(self, obj, name, exc)
+        if exc is UndefinedError:
+            self._undefined_exception = partial(UndefinedValue, owner=obj, name=name)  # type: ignore[assignment]
 
-    __str__ = Undefined._fail_with_undefined_error  # noqa: SLF001
     # A list that is printed shows its items' repr, and must not print `Undefined`.
     __repr__ = Undefined._fail_with_undefined_error  # noqa: SLF001
 
 
-class Strict(StrictUndefined):
-    """May only be asked for with `is defined` and `default(…)`."""
+class Guarded(_Remembering):
+    """May be tested, compared and looped over; printing it or reading through it is an error."""
 
     __slots__ = ()
 
-    def __init__(
-        self,
-        hint: str | None = None,
-        obj: Any = missing,
-        name: Any = None,
-        exc: Any = UndefinedError,
-    ) -> None:
-        super().__init__(hint, obj, name, exc)
-        _keep_lookup(self, obj, name, exc)
+    __str__ = Undefined._fail_with_undefined_error  # noqa: SLF001
 
-    __repr__ = Undefined._fail_with_undefined_error  # noqa: SLF001
+
+class Strict(_Remembering, StrictUndefined):
+    """May only be asked for with `is defined` and `default(…)`."""
+
+    __slots__ = ()
 
 
 class Lenient(ChainableUndefined):
