@@ -319,9 +319,9 @@ def _boot(paths: Iterable[str]) -> str:
     """Return the code that a worker starts with: it finds this package, and nothing beside it."""
     package = str(Path(__file__).resolve().parents[1])
     kept = [path for path in paths if path.endswith(("site-packages", "dist-packages"))]
-    found = [package, *(path for path in kept if path != package)]
     return (
-        f"import sys; sys.path += {found!r}; from agentgen.environment.worker import main; main()"
+        f"import sys; sys.path.insert(0, {package!r}); sys.path += {kept!r}; "
+        "from agentgen.environment.worker import main; main()"
     )
 
 
