@@ -124,6 +124,8 @@ def test_tasks() -> None:
     assert len(engine.perform(job(text, task=Task.RENDER)).problems) == 1
     linted = engine.perform(job(text, task=Task.LINT)).problems
     assert [each.word for each in linted] == ["nope", ".nmae"]
+    deep = "{{ x" + ".a" * 3000 + " }}{{ 1 " + "+ 1" * 3000 + " }}"
+    assert len(engine.perform(job(deep, task=Task.LINT)).problems) == 1
     broken = engine.perform(job("{% if %}", task=Task.LINT)).problems
     assert len(broken) == 1
 

@@ -522,6 +522,9 @@ def test_p10_agents_do_not_see_each_other(agentgen: Agentgen, write_tree: Tree) 
 )
 def test_p10_objects_are_not_made_text(text: str, workers: Workers) -> None:
     assert outcome(workers, text).problems[0].rule == "unprintable-value"
+    quoted = "<x at 0x123456> " + text  # an address that the author wrote hides no other
+    assert outcome(workers, quoted).problems[0].rule == "unprintable-value"
+    assert outcome(workers, "<x at 0x123456>").body == "<x at 0x123456>"
 
 
 HIDDEN_IN_PLACES = {

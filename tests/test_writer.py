@@ -55,6 +55,11 @@ def test_nothing_is_written_when_one_cannot_be(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
+def test_without_artifacts_there_is_no_folder(tmp_path: Path) -> None:
+    assert write([], tmp_path / "build") == ()
+    assert not (tmp_path / "build").exists()
+
+
 def test_links_are_not_followed(tmp_path: Path) -> None:
     outside = tmp_path / "outside.md"
     outside.write_text("keep\n")

@@ -14,7 +14,7 @@ from agentgen.settings import LintSettings
 from agentgen.suppression import suppress
 from agentgen.targets import Target
 from agentgen.workers import Workers
-from agentgen.writer import bad_paths
+from agentgen.writer import bad_names
 
 
 def lint(
@@ -35,7 +35,7 @@ def lint(
         rendered = try_to_render(loaded, target, workers, Task.LINT)
         found.update(dict.fromkeys(rendered.diagnostics))
         artifacts += rendered.artifacts
-    found.update(dict.fromkeys(bad_paths(artifacts)))
+    found.update(dict.fromkeys(bad_names(artifacts)))
     found.update(dict.fromkeys(_checks(loaded, artifacts)))
     sources = [document.source for document in loaded.project.documents.values()]
     return suppress(found, sources, wanted, report_unused=_is_complete(loaded))

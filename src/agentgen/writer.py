@@ -66,7 +66,13 @@ def write(
     """
     planned = list(artifacts)
     shown = ShownPath(Path.cwd())
-    problems = [*bad_paths(planned), *_into_sources(planned, root, sources, shown)]
+    if not planned:
+        return ()
+    problems = [
+        *bad_names(planned),
+        *_bad_paths(planned),
+        *_into_sources(planned, root, sources, shown),
+    ]
     if problems := problems or [*_obstacles(planned, root, shown)]:
         raise AgentgenError(problems)
     staged: list[_Staged] = []
@@ -134,19 +140,23 @@ def _refused(error: OSError, root: str, renamed: int, staged: int) -> AgentgenEr
     return fail(RULE, message, help=help)
 
 
-def bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
-    """Report artifacts whose paths are not ones that every system takes, or that are the same."""
+def bad_names(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
+    """Report artifacts with names that not every system takes."""
+    for artifact in artifacts:
+        for part in artifact.path.parts:
+            if (reason := _bad_name(part)) is not None:
+                message = f"{quoted(part)} cannot be the name of an artifact: {reason}"
+                help = f"rename {quoted(artifact.source)}" if artifact.source else None
+                yield Diagnostic("illegal-name", message, help=help)
+
+
+def _bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
     taken: dict[str, Artifact] = {}
     for artifact in artifacts:
         path = artifact.path
         if path.is_absolute() or ".." in path.parts or not path.parts:
             message = f"{quoted(path)} is not a path below the output root"
             yield Diagnostic(RULE, message)
-        for part in path.parts:
-            if (reason := _bad_name(part)) is not None:
-                message = f"{quoted(part)} cannot be the name of an artifact: {reason}"
-                help = f"rename {quoted(artifact.source)}" if artifact.source else None
-                yield Diagnostic("illegal-name", message, help=help)
         folded = unicodedata.normalize("NFKC", path.as_posix()).casefold()
         if taken.setdefault(folded, artifact) is not artifact:
             yield Diagnostic("artifact-clash", f"two artifacts would be {quoted(path)}")

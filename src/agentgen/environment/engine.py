@@ -103,9 +103,10 @@ class Engine:
         for text, index in (*texts, (job.text, None)):
             try:
                 tree = self._environment.parse(text)
+                found = self._static.check(tree, job.name, shapes)
             except (TemplateSyntaxError, RecursionError):
-                continue  # rendering has said so
-            for problem in self._static.check(tree, job.name, shapes):
+                continue  # rendering has said so, or found it shallow enough
+            for problem in found:
                 frames = tuple(
                     replace(frame, value=index) if frame.template == job.name else frame
                     for frame in problem.frames
@@ -172,7 +173,7 @@ class Engine:
                 raise TemplateFailure(self._too_much_output)
             pieces.append(piece)
         text = "".join(pieces)
-        if (found := _ADDRESS.search(text)) is not None and found[0] not in self._source:
+        if any(found[0] not in self._source for found in _ADDRESS.finditer(text)):
             raise TemplateFailure(_PRINTED_OBJECT)
         return text
 
