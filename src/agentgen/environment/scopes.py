@@ -1,0 +1,40 @@
+"""What a template knows at a place: its variables, its macros, and what was tested around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from jinja2 import nodes
+
+from agentgen.shapes import ShapeData
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The variables that are known at a place, and the paths that were tested around it."""
+
+    shapes: dict[str, ShapeData]
+    macros: dict[str, "Macro"] = field(default_factory=dict)
+    guards: frozenset[str] = frozenset()
+
+    def child(
+        self,
+        guards: frozenset[str] = frozenset(),
+        shapes: Mapping[str, ShapeData] = MappingProxyType({}),
+    ) -> "Scope":
+        """Return the scope of a block: it sees what this one has, and keeps what it sets."""
+        return Scope({**self.shapes, **shapes}, dict(self.macros), self.guards | guards)
+
+    def bind(self, name: str, shape: ShapeData) -> None:
+        """Let a name stand for a value of a shape, and no longer for a macro."""
+        self.shapes[name] = shape
+        self.macros.pop(name, None)
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A macro, the name of the template that it stands in, and what it knows there."""
+
+    node: nodes.Macro
+    template: str
+    scope: Scope
