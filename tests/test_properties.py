@@ -133,8 +133,9 @@ def test_any_front_matter_keeps_its_offsets(yaml: str) -> None:
     assert matter is not None
     for key, entry in matter.mapping.entries.items():
         assert source.text[entry.key.start : entry.key.end] == key
-        if isinstance(entry.node.value, str) and "\n" not in entry.node.value:
-            assert source.text[entry.node.start : entry.node.end] == entry.node.value
+        written = source.text[entry.node.start : entry.node.end]
+        if isinstance(entry.node.value, str) and "\n" not in written:  # a line end is folded
+            assert written == entry.node.value
 
 
 @given(TEXT)
