@@ -52,7 +52,7 @@ def load_agent(file: SourceFile, largest: int) -> Agent:
     found = [*document.diagnostics, *_field_problems(document), *_agent_problems(document, data)]
     if has_errors(found):
         raise AgentgenError(found)
-    data["name"] = data.get("name") or document.stem
+    data["name"] = _text(data.get("name")) or document.stem
     if "tools" in data:
         data["tools"] = _tools(data["tools"])
     return Agent(
@@ -76,7 +76,7 @@ def load_prompt(file: SourceFile, largest: int) -> Prompt:
     data = _data(document)
     return Prompt(
         replace(document, diagnostics=tuple(found)),
-        str(data.get("name") or document.stem),
+        _text(data.get("name")) or document.stem,
         _text(data.get("description")),
         data,
         tuple(_template_values(document)),
@@ -90,7 +90,7 @@ def _data(document: Document) -> dict[str, Data]:
 
 
 def _text(value: Data) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value.strip() else None
 
 
 def _tools(value: Data) -> Data:
@@ -122,10 +122,23 @@ def _field_problems(document: Document) -> Iterator[Diagnostic]:
                 Severity.WARNING,
                 help="put it in quotes",
             )
-        if key == "name" and isinstance(node, Scalar) and not node.plain and _holds_tags(node.text):
-            message = "`name` cannot be a template: the agent is found by it"
-            yield Diagnostic("invalid-front-matter", message, location(node))
+        if key == "name" and isinstance(node, Scalar):
+            yield from _name_problems(document, entries[key].key, node)
     yield from _unrendered(document.front_matter.mapping)
+
+
+def _name_problems(document: Document, key: Scalar, node: Scalar) -> Iterator[Diagnostic]:
+    if not node.plain and _holds_tags(node.text):
+        message = "`name` cannot be a template: the agent is found by it"
+        yield Diagnostic("invalid-front-matter", message, location(node))
+    elif node.value is None or not node.text.strip():
+        yield Diagnostic(
+            "empty-name",
+            f"this name is empty, and {quoted(document.stem)} is taken from the file",
+            location(key),
+            Severity.WARNING,
+            help="write a name, or leave the key out",
+        )
 
 
 def _unrendered(node: Node) -> Iterator[Diagnostic]:
@@ -155,16 +168,23 @@ def _missing_parts(document: Document, data: dict[str, Data]) -> Iterator[Diagno
     misplaced = list(_misplaced(document))
     yield from misplaced
     if not misplaced and not _text(data.get("description")):
-        yield Diagnostic(
-            "missing-description",
-            "this agent has no description",
-            document.head,
-            Severity.WARNING,
-            help="add `description: …` to its front matter: clients choose an agent by it",
-        )
+        yield _missing_description(document)
     if not document.template.strip():
         message = "this agent has front matter and no instructions"
         yield Diagnostic("empty-body", message, document.head, Severity.WARNING)
+
+
+def _missing_description(document: Document) -> Diagnostic:
+    entries = document.front_matter.mapping.entries if document.front_matter else {}
+    rule, why = "missing-description", "clients choose an agent by it"
+    if "description" in entries:
+        place, message = location(entries["description"].key), "this description is empty"
+        return Diagnostic(rule, message, place, Severity.WARNING, help=f"write one: {why}")
+    message, help = (
+        "this agent has no description",
+        f"add `description: …` to its front matter: {why}",
+    )
+    return Diagnostic(rule, message, document.head, Severity.WARNING, help=help)
 
 
 def _misplaced(document: Document) -> Iterator[Diagnostic]:

@@ -1,21 +1,23 @@
-"""Characters that nobody sees and that change what a text says, found in what was rendered.
+"""Characters that nobody sees and that change what a text says, in sources and what they render to.
 
-Looked for in rendered text and not only in sources, because a template can write any character as
-an escape. The kinds are those of the attacks on agent files that are known: bidirectional controls
-(CVE-2021-42574), tag characters and variation selectors, which hide whole sentences, and zero-width
-characters. What people really write passes, where they write it: joiners in emoji and in the
-scripts that need them, direction marks beside right-to-left letters, soft hyphens within words.
+Sources are looked through with all their comments and raw blocks; and rendered texts as well, since
+a template can write any character as an escape. The kinds are those of the attacks on agent files
+that are known: bidirectional controls (CVE-2021-42574), tag characters and variation selectors,
+which hide whole sentences, and zero-width characters. What people really write passes, where they
+write it: joiners in emoji and in the scripts that need them, direction marks beside right-to-left
+letters, soft hyphens within words.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from agentgen.diagnostics import Diagnostic, Location, Source
 
 _ZWNJ, _ZWJ, _SOFT_HYPHEN = "\u200c", "\u200d", "\u00ad"
 _DIRECTION_MARKS = "\u200e\u200f\u061c"
 _KEYCAP = "\u20e3"
+_LETTER_EMOJI = "\u2139"  # of the bases in Unicode's emoji-variation-sequences.txt, the only letter
 # Letters without a shape, and others that print as nothing: DerivedCoreProperties.txt of Unicode,
 # Default_Ignorable_Code_Point, less what the categories below have already.
 _BLANK_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u180b-\u180d\u180f"
@@ -31,6 +33,7 @@ _FLAG = re.compile(
     "\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
     "|\U000e0077\U000e006c\U000e0073)\U000e007f"
 )
+_BLACK = "\U0001f3f4"
 _KINDS = (
     (re.compile("[\u202a-\u202e\u2066-\u2069\u206a-\u206f]"), "a bidirectional control"),
     (re.compile("[\U000e0000-\U000e007f]"), "a tag character"),
@@ -41,37 +44,73 @@ _KINDS = (
 )
 
 
-def hidden_characters(
-    source: Source, texts: Iterable[str], allowed: frozenset[str]
-) -> Iterator[Diagnostic]:
-    """Yield an error for each hidden character in texts that were rendered from a source, once.
+def hidden_in_source(source: Source, allowed: frozenset[str]) -> Iterator[Diagnostic]:
+    """Yield an error for each hidden character of a source, once, where it stands first.
 
     `allowed` are characters that the project wants.
     """
+    for character, place in hidden_places([source]).items():
+        if character not in allowed:
+            yield _diagnostic(character, "here stands", place)
+
+
+def hidden_characters(
+    source: Source,
+    texts: Iterable[str],
+    allowed: frozenset[str],
+    elsewhere: Callable[[], Mapping[str, Location]] = dict,
+) -> Iterator[Diagnostic]:
+    """Yield an error for each hidden character in texts that were rendered from a source, once.
+
+    One that stands in the source, or `elsewhere` in those that it can include, is reported there,
+    as `hidden_in_source` does. `allowed` are characters that the project wants.
+    """
     reported: set[str] = set()
     for text in texts:
-        for character in _hidden(text):
-            is_half = "\ud800" <= character <= "\udfff"
-            if character in reported or (character in allowed and not is_half):
+        for index in _hidden(text):
+            character = text[index]
+            if character in reported or (character in allowed and not _is_half(character)):
                 continue
             reported.add(character)
-            name = f"U+{ord(character):04X}"
-            allow = f'if it is meant, add "{name}" to the setting `allow_characters`'
-            yield Diagnostic(
-                "hidden-character",
-                f"the rendered text holds {_kind(character)} ({name})",
-                _place(source, character),
-                help=None if is_half else allow,
-            )
+            place = hidden_places([source]).get(character) or elsewhere().get(character)
+            if place is None:
+                yield _diagnostic(character, "the rendered text holds", source.whole())
+            else:
+                yield _diagnostic(character, "here stands", place)
 
 
-def _hidden(text: str) -> Iterator[str]:
+def hidden_places(sources: Iterable[Source]) -> dict[str, Location]:
+    """Return where each character that is hidden somewhere is so first."""
+    places: dict[str, Location] = {}
+    for source in sources:
+        for index in _hidden(source.text):
+            if source.text[index] not in places:
+                places[source.text[index]] = source.at(index)
+    return places
+
+
+def _diagnostic(character: str, words: str, place: Location) -> Diagnostic:
+    name = f"U+{ord(character):04X}"
+    allow = f'if it is meant, add "{name}" to the setting `allow_characters`'
+    return Diagnostic(
+        "hidden-character",
+        f"{words} {_kind(character)} ({name})",
+        place,
+        help=None if _is_half(character) else allow,
+    )
+
+
+def _is_half(character: str) -> bool:
+    return "\ud800" <= character <= "\udfff"
+
+
+def _hidden(text: str) -> Iterator[int]:
     if not _SUSPECT.search(text):
         return
-    for match in _SUSPECT.finditer(_FLAG.sub("\U0001f3f4", text) if "\U0001f3f4" in text else text):
-        around = match.string
+    around = _FLAG.sub(lambda flag: _BLACK * len(flag[0]), text) if _BLACK in text else text
+    for match in _SUSPECT.finditer(around):
         if not _belongs(around, match.start()):
-            yield match[0]
+            yield match.start()
 
 
 def _belongs(text: str, index: int) -> bool:
@@ -100,7 +139,8 @@ def _is_variation(character: str, before: str, after: str) -> bool:
         return character == "\ufe0f" and after == _KEYCAP
     category = unicodedata.category(before)
     if character in "\ufe0e\ufe0f":
-        return category in ("So", "Sm", "Sk", "Po", "Pd") and not before.isascii()
+        is_symbol = category in ("So", "Sm", "Sk", "Po", "Pd") and not before.isascii()
+        return is_symbol or before == _LETTER_EMOJI
     ideograph = category == "Lo" and before >= "\u2e80"
     return ideograph or (category == "Sm" and character <= "\ufe0f")
 
@@ -132,8 +172,3 @@ def _kind(character: str) -> str:
         if pattern.match(character):
             return words
     return "a character that cannot be seen"
-
-
-def _place(source: Source, character: str) -> Location:
-    found = source.text.find(character)
-    return source.whole() if found < 0 else source.at(found)

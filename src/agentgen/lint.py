@@ -46,6 +46,7 @@ def _checks(loaded: Loaded, artifacts: list[Artifact]) -> Iterator[Diagnostic]:
     documents = tuple(project.documents.values())
     if not loaded.everything:
         paths = {artifact.source for artifact in artifacts}
+        paths |= {agent.document.source.path for agent in loaded.selected}
         documents = tuple(each for each in documents if each.source.path in paths)
     checked = Checked(project, documents, tuple(artifacts), _is_complete(loaded))
     for name in CHECKS:

@@ -21,7 +21,7 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.failures import as_diagnostic
-from agentgen.hidden import hidden_characters
+from agentgen.hidden import hidden_characters, hidden_places
 from agentgen.json_schema import Shape, expected
 from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Data, Document, Project, Prompt
@@ -190,7 +190,8 @@ class _Run:
         values = tuple(zip(item.template_values, outcome.values, strict=True))
         text = _ended(self.target.head(item, values) + body)
         texts = (body, *_head_texts(item), *outcome.values)
-        self.diagnostics += hidden_characters(item.document.source, texts, self.project.allowed)
+        source, allowed = item.document.source, self.project.allowed
+        self.diagnostics += hidden_characters(source, texts, allowed, lambda: self.hidden_places)
         path = self.target.path(item)
         return Artifact(self.target.name, path, text, item.document.source.path)
 
@@ -222,6 +223,11 @@ class _Run:
             return document.source.whole()
         ((name, start),) = places.items()
         return self.documents[name].source.at(start, start + len(destination))
+
+    @cached_property
+    def hidden_places(self) -> dict[str, Location]:
+        """Where each hidden character stands first, in all documents."""
+        return hidden_places(document.source for document in self.documents.values())
 
     @cached_property
     def link_places(self) -> dict[str, dict[str, int]]:

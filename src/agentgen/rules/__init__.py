@@ -19,6 +19,7 @@ RULES: dict[str, str] = {
     "duplicate-name": "agentgen.rules.duplicate_name",
     "empty-body": "agentgen.rules.empty_body",
     "empty-file": "agentgen.rules.empty_file",
+    "empty-name": "agentgen.rules.empty_name",
     "escaping-link": "agentgen.rules.escaping_link",
     "failing-template": "agentgen.rules.failing_template",
     "garbled-text": "agentgen.rules.garbled_text",
@@ -55,7 +56,7 @@ RULES: dict[str, str] = {
     "unwritable-output": "agentgen.rules.unwritable_output",
 }
 
-CHECKS = ("garbled-text", "leftover-tag", "unused-prompt")
+CHECKS = ("garbled-text", "hidden-character", "leftover-tag", "unused-prompt")
 """The rules whose modules look for themselves, with `check(Checked)`; the others are found on the
 way, where files are read and templates rendered."""
 
