@@ -7,7 +7,9 @@ from typing import cast
 from agentgen.diagnostics import (
     AgentgenError,
     Diagnostic,
+    Edit,
     Severity,
+    Span,
     fail,
     has_errors,
     quoted,
@@ -121,6 +123,7 @@ def _field_problems(document: Document) -> Iterator[Diagnostic]:
                 location(node),
                 Severity.WARNING,
                 help="put it in quotes",
+                edits=_quotes(node),
             )
         if key == "name" and isinstance(node, Scalar):
             yield from _name_problems(document, entries[key].key, node)
@@ -139,6 +142,12 @@ def _name_problems(document: Document, key: Scalar, node: Scalar) -> Iterator[Di
             Severity.WARNING,
             help="write a name, or leave the key out",
         )
+
+
+def _quotes(node: Scalar) -> tuple[Edit, ...]:
+    if node.source.text[node.start : node.end] != node.text:
+        return ()
+    return (Edit(Span(node.start, node.end), flow(node.text)),)
 
 
 def _unrendered(node: Node) -> Iterator[Diagnostic]:
@@ -193,9 +202,10 @@ def _misplaced(document: Document) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "misplaced-front-matter",
             "this is taken as text, not as front matter",
-            document.source.at(fence, fence + 3),
+            document.source.at(fence.offset, fence.offset + 3),
             Severity.WARNING,
             help="front matter begins on the first line, with a line of exactly `---`",
+            edits=fence.edits,
         )
 
 

@@ -71,6 +71,18 @@ class Span:
     end: int
 
 
+BYTE_ORDER_MARK = Span(-1, 0)
+"""Where the mark is that a file may have before its text, for an edit that removes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What to write in the place of a span of a source's text, with LF line ends."""
+
+    span: Span
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Location:
     """A place in a source. Without a span it is the whole file; the column may be unknown."""
@@ -107,7 +119,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One thing to say about the input: what is wrong, where, and what to do about it."""
+    """One thing to say about the input: what is wrong, where, and what to do about it.
+
+    `edits` of the source that it is located in mend it: all of them, and only where there is one
+    right answer. `agentgen lint --fix` makes them.
+    """
 
     rule: str
     message: str
@@ -115,6 +131,7 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
     help: str | None = None
     notes: tuple[Note, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
@@ -144,10 +161,15 @@ class AgentgenError(Exception):
 
 
 def fail(
-    rule: str, message: str, location: Location | None = None, *, help: str | None = None
+    rule: str,
+    message: str,
+    location: Location | None = None,
+    *,
+    help: str | None = None,
+    edits: tuple[Edit, ...] = (),
 ) -> AgentgenError:
     """Return the error for a single diagnostic, to be raised by the caller."""
-    return AgentgenError([Diagnostic(rule, message, location, help=help)])
+    return AgentgenError([Diagnostic(rule, message, location, help=help, edits=edits)])
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -30,10 +30,11 @@ What the text was is found with ftfy (https://ftfy.readthedocs.io).
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from agentgen.checked import Checked
-from agentgen.diagnostics import Diagnostic, Severity, Source
+from agentgen.diagnostics import Diagnostic, Edit, Severity, Source, Span
 
 SEVERITY = Severity.WARNING
 
@@ -41,6 +42,9 @@ SEVERITY = Severity.WARNING
 _SUSPECT = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+"
 )
+
+_JUDGED = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"
 
 
 def check(checked: Checked) -> Iterator[Diagnostic]:
@@ -58,6 +62,13 @@ def _garbled(source: Source) -> Iterator[Diagnostic]:
         if meant != match[0]:
             message = f"`{match[0]}` was read in the wrong encoding"
             help = f"it was `{meant}`"
+            place = source.at(*match.span())
+            edits = (Edit(Span(*match.span()), meant),) if _is_visible(meant) else ()
             yield Diagnostic(
-                "garbled-text", message, source.at(*match.span()), Severity.WARNING, help=help
+                "garbled-text", message, place, Severity.WARNING, help=help, edits=edits
             )
+
+
+def _is_visible(text: str) -> bool:
+    """Say whether a text may be written unseen: line ends and controls are for people to judge."""
+    return all(unicodedata.category(each) not in _JUDGED or each in _JOINERS for each in text)

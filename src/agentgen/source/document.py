@@ -10,15 +10,21 @@ from typing import Any
 
 import yaml
 
-from agentgen.diagnostics import AgentgenError, Diagnostic, Note, Source, fail, quoted
-from agentgen.source.cures import template_problem, yaml_problem
+from agentgen.diagnostics import AgentgenError, Diagnostic, Edit, Note, Source, Span, fail, quoted
+from agentgen.source.cures import Problem, template_problem, yaml_problem
+from agentgen.source.edits import edited_text
 from agentgen.source.nodes import Entry, Mapping, Node, Scalar, Sequence, kind, location
+from agentgen.source.scalars import flow
 
 DEEPEST = 20
 """Nesting levels."""
 MOST_NODES = 1_000_000
 LONGEST_SCALAR = 1024 * 1024
 """Characters."""
+MOST_CURES = 20
+"""In one text; a file with more mistakes is not mended by itself."""
+LONGEST_MENDED = 64 * 1024
+"""Characters; each cure is tried, and that parses the text once more."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -39,14 +45,44 @@ def parse_yaml(
     try:
         return _Composer(source, start, text, most_nodes).document()
     except yaml.MarkedYAMLError as error:
-        problem = yaml_problem(
-            text,
-            error.problem or "",
-            _offset(error.problem_mark, text),
-            _offset(error.context_mark, text),
-        )
-        place = source.at(start + problem.start, start + problem.end)
-        raise fail("invalid-yaml", problem.message, place, help=problem.help) from None
+        raise _failure(source, start, text, _explained(error, text)) from None
+
+
+def _failure(source: Source, start: int, text: str, problem: Problem) -> AgentgenError:
+    """Return the error for a problem in the text that starts at an offset of a source."""
+    place = source.at(start + problem.start, start + problem.end)
+    edits = (problem.edit,) if problem.edit and _mends(text, problem) else ()
+    moved = tuple(
+        Edit(Span(start + each.span.start, start + each.span.end), each.text) for each in edits
+    )
+    return fail("invalid-yaml", problem.message, place, help=problem.help, edits=moved)
+
+
+def _mends(text: str, problem: Problem) -> bool:
+    """Say whether the text is YAML once its problem, and those behind it, are cured."""
+    found: Problem | None = problem
+    for _ in range(MOST_CURES):
+        if found is None:
+            return True
+        if found.edit is None or len(text) > LONGEST_MENDED:
+            return False
+        text = edited_text(text, [found.edit])
+        found = _first_problem(text)
+    return False
+
+
+def _first_problem(text: str) -> Problem | None:
+    try:
+        for _ in yaml.parse(text, Loader=_LOADER):
+            pass
+    except yaml.MarkedYAMLError as error:
+        return _explained(error, text)
+    return None
+
+
+def _explained(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    at, context = _offset(error.problem_mark, text), _offset(error.context_mark, text)
+    return yaml_problem(text, error.problem or "", at, context)
 
 
 def _offset(mark: Any, text: str) -> int:
@@ -59,6 +95,7 @@ class _Composer:
     def __init__(self, source: Source, base: int, text: str, most_nodes: int) -> None:
         self.source = source
         self.base = base
+        self.text = text
         self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
         self.nodes = 0
         self.most_nodes = most_nodes
@@ -112,8 +149,14 @@ class _Composer:
                 f"a key must be text; this one is {what}",
                 location(key),
                 help=None if key.text == "<<" else f'write it in quotes: `"{key.text}":`',
+                edits=self.quoted_key(key),
             )
         return Entry(key, self.node(next(self.events), depth + 1))
+
+    def quoted_key(self, key: Scalar) -> tuple[Edit, ...]:
+        if key.text in ("", "<<") or self.source.text[key.start : key.end] != key.text:
+            return ()
+        return (Edit(Span(key.start, key.end), flow(key.text)),)
 
     def add(self, entries: dict[str, Entry], entry: Entry) -> None:
         name = entry.key.text
@@ -159,9 +202,8 @@ class _Composer:
     def refuse_key(self, event: Any) -> AgentgenError:
         start = self.base + event.start_mark.index
         if self.source.text.startswith("{{", start - 1):
-            problem = template_problem(self.source.text, start - 1)
-            place = self.source.at(problem.start, problem.end)
-            return fail("invalid-yaml", problem.message, place, help=problem.help)
+            problem = template_problem(self.text, start - 1 - self.base)
+            return _failure(self.source, self.base, self.text, problem)
         return fail(
             "invalid-yaml", "a key must be text, not a list or a mapping", self.source.at(start)
         )

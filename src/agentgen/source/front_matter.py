@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from frontmatter.default_handlers import BaseHandler
 
-from agentgen.diagnostics import Source, fail
+from agentgen.diagnostics import AgentgenError, Edit, Source, Span, fail
 from agentgen.source.document import parse_yaml
+from agentgen.source.edits import edited_text
 from agentgen.source.nodes import Mapping, kind
 
 LARGEST = 64 * 1024
@@ -21,6 +22,7 @@ MOST_NODES = 10_000
 """Values, keys among them."""
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_HYPHENS = re.compile(r"^---+[ \t]*$", re.MULTILINE)
 _ALMOST = re.compile(r"[\s\ufeff]+---[ \t]*\n|----+[ \t]*\n|---[ \t]*[#a-zA-Z].*\n")
 
 
@@ -74,10 +76,46 @@ def read_front_matter(source: Source) -> FrontMatter | None:
     return FrontMatter(start, end, body, _mapping(source, start, end))
 
 
-def misplaced_fence(source: Source) -> int | None:
-    """Return the offset of a first line that was meant as `---` and is not one, if there is one."""
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A first line that was meant as `---` and is not one: its offset, and what makes it one."""
+
+    offset: int
+    edits: tuple[Edit, ...]
+
+
+def misplaced_fence(source: Source) -> Misplaced | None:
+    """Return what was meant to open front matter and does not, if there is such a line."""
     match = _ALMOST.match(source.text)
-    return None if match is None else source.text.index("---", match.start())
+    if match is None:
+        return None
+    offset = source.text.index("---", match.start())
+    edits = _fence_edits(source.text, offset, match.end())
+    return Misplaced(offset, edits if _opens(source, edits) else ())
+
+
+def _fence_edits(text: str, offset: int, end: int) -> tuple[Edit, ...]:
+    """Return edits that make the first two lines of hyphens fences."""
+    if offset > 0:
+        return (Edit(Span(0, offset), ""),)
+    opening = text[:end].rstrip()
+    if opening.startswith("----"):
+        closing = _HYPHENS.search(text, end)
+        lines = [(0, len(opening)), *([closing.span()] if closing else [])]
+        return tuple(Edit(Span(*span), "---") for span in lines)
+    after = opening[3:].lstrip()
+    if not after.startswith("#"):
+        return ()
+    return (Edit(Span(3, len(opening) - len(after)), "\n"),)  # the comment moves below
+
+
+def _opens(source: Source, edits: tuple[Edit, ...]) -> bool:
+    """Say whether there is front matter once the edits are made, or would be after a next one."""
+    try:
+        found = read_front_matter(Source(source.path, edited_text(source.text, edits)))
+    except AgentgenError as error:
+        return any(each.edits for each in error.diagnostics)
+    return found is not None and bool(found.mapping.entries)
 
 
 def _bounds(source: Source) -> tuple[int, int, int]:

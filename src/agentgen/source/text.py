@@ -5,7 +5,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from agentgen.diagnostics import Diagnostic, Severity, Source, fail
+from agentgen.diagnostics import BYTE_ORDER_MARK, Diagnostic, Edit, Severity, Source, fail
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes; more than fifty times the largest public agent file, and room for a large schema."""
@@ -63,19 +63,8 @@ def decode(data: bytes, shown: str) -> Read:
     A byte order mark is left out and reported. Raises `AgentgenError` that names the first byte
     that is not UTF-8.
     """
-    diagnostics = []
-    if data.startswith(_BOM):
+    if marked := data.startswith(_BOM):
         data = data[len(_BOM) :]
-        place = Source(shown, "").whole()
-        diagnostics.append(
-            Diagnostic(
-                "byte-order-mark",
-                "this file begins with a byte order mark (U+FEFF)",
-                place,
-                Severity.WARNING,
-                help="save it as UTF-8 without BOM: some clients skip a file that has one",
-            )
-        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -87,7 +76,19 @@ def decode(data: bytes, shown: str) -> Read:
             Source(shown, readable).at(offset),
             help="save the file as UTF-8",
         ) from None
-    return Read(Source(shown, _unix_newlines(text)), tuple(diagnostics))
+    source = Source(shown, _unix_newlines(text))
+    return Read(source, (_byte_order_mark(source),) if marked else ())
+
+
+def _byte_order_mark(source: Source) -> Diagnostic:
+    return Diagnostic(
+        "byte-order-mark",
+        "this file begins with a byte order mark (U+FEFF)",
+        source.whole(),
+        Severity.WARNING,
+        help="save it as UTF-8 without BOM: some clients skip a file that has one",
+        edits=(Edit(BYTE_ORDER_MARK, ""),),
+    )
 
 
 def _unix_newlines(text: str) -> str:
