@@ -1,6 +1,8 @@
 """What several test modules need: where things are, and how the command line is run."""
 
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from agentgen.templates import find_template, unused_characters
 
 ROOT = Path(__file__).resolve().parents[1]
 FUZZING = os.environ.get("AGENTGEN_FUZZ") == "1"
+COMMAND = [sys.executable, "-m", "agentgen"]
 SEED = ROOT.parent / "shared" / "seed" / "ml-engineer.md"
 
 
@@ -39,12 +42,31 @@ class Run:
 
 def run_agentgen(*arguments: str, cwd: Path, **environment: str) -> Run:
     """Run the real command line in a process of its own, with a small known environment."""
-    command = [sys.executable, "-m", "agentgen", *arguments]
+    command = [*COMMAND, *arguments]
     kept = ("PATH", "HOME", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
     env = {name: os.environ[name] for name in kept if name in os.environ}
     env |= {"PYTHONUTF8": "1", "COLUMNS": "80", **environment}
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, check=False)
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def on_a_terminal(root: Path, *arguments: str, **environment: str) -> str:
+    """Run in a pseudo terminal of 80 columns; return what is on it."""
+    leader, follower = pty.openpty()
+    env = {"PATH": os.environ["PATH"], "TERM": "xterm", "COLUMNS": "80", **environment}
+    with subprocess.Popen(
+        [*COMMAND, *arguments], cwd=root, env=env, stdin=follower, stdout=follower, stderr=follower
+    ) as process:
+        os.close(follower)
+        shown = b""
+        while select.select([leader], [], [], 10)[0]:
+            try:
+                shown += os.read(leader, 65536)
+            except OSError:
+                break
+        process.wait()
+    os.close(leader)
+    return shown.decode().replace("\r\n", "\n")
 
 
 Agentgen = Callable[..., Run]

@@ -12,13 +12,14 @@ from conftest import ROOT
 SOURCES = ROOT / "src" / "agentgen"
 MODULES = sorted(SOURCES.rglob("*.py"))
 OWNERS = {
-    "click": "cli",
-    "jinja2": "environment",
-    "yaml": "source",
-    "frontmatter": "source",
-    "jsonschema_rs": "schema",
-    "markdown_it": "links",
-    "ftfy": "rules",
+    "click": {"cli", "__main__"},
+    "jinja2": {"environment"},
+    "yaml": {"source"},
+    "frontmatter": {"source"},
+    "jsonschema_rs": {"schema"},
+    "markdown_it": {"links", "markup"},
+    "ftfy": {"rules"},
+    "rich": {"preview"},
 }
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "base", "misc", "manager", "handler"}
 
@@ -40,10 +41,10 @@ def third_party_imports(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCES).as_posix())
-def test_each_library_has_one_owner(path: Path) -> None:
+def test_each_library_has_its_owner(path: Path) -> None:
     home = path.relative_to(SOURCES).with_suffix("").parts[0]
     for library in third_party_imports(path):
-        assert OWNERS[library] == home or (library, home) == ("click", "__main__")
+        assert home in OWNERS[library]
 
 
 def test_every_owner_is_needed() -> None:

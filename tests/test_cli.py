@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Agentgen
+from conftest import COMMAND, Agentgen, on_a_terminal
 
 Tree = Callable[[dict[str, str]], Path]
 FRONT = "---\nname: {}\ndescription: Does {}\n---\n"
@@ -22,7 +22,6 @@ TWO = {
     "agents/beta.md": FRONT.format("beta", "that") + "Body.\n",
     "prompts/gamma.md": "Prompt.\n",
 }
-COMMAND = [sys.executable, "-m", "agentgen"]
 
 
 def test_console_script_is_the_module(agentgen: Agentgen) -> None:
@@ -84,25 +83,6 @@ def test_a_full_stdout_is_an_error(write_tree: Tree) -> None:
         )
     assert done.returncode == 2
     assert done.stderr == "error: cannot write what was asked for: no space left on device\n"
-
-
-def on_a_terminal(root: Path, *arguments: str, **environment: str) -> str:
-    """Run in a pseudo terminal of 80 columns; return what is on it."""
-    leader, follower = pty.openpty()
-    env = {"PATH": os.environ["PATH"], "TERM": "xterm", "COLUMNS": "80", **environment}
-    with subprocess.Popen(
-        [*COMMAND, *arguments], cwd=root, env=env, stdin=follower, stdout=follower, stderr=follower
-    ) as process:
-        os.close(follower)
-        shown = b""
-        while select.select([leader], [], [], 10)[0]:
-            try:
-                shown += os.read(leader, 65536)
-            except OSError:
-                break
-        process.wait()
-    os.close(leader)
-    return shown.decode().replace("\r\n", "\n")
 
 
 def test_list_is_a_table_on_a_terminal(write_tree: Tree) -> None:

@@ -18,13 +18,15 @@ Path = tuple[str | int, ...]
 class Task(enum.StrEnum):
     """What to do with a template: `COMPILE` finds bad syntax, `LINT` renders and checks as well.
 
-    `LINKS` finds the links of a text that was rendered.
+    `LINKS` finds the links of a text that was rendered, and `BLOCKS` all that a Markdown parser
+    finds in it, as JSON.
     """
 
     COMPILE = "compile"
     RENDER = "render"
     LINT = "lint"
     LINKS = "links"
+    BLOCKS = "blocks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Limits:
 class Setup:
     """What is the same for all jobs of a run; `shapes` are those of the context, for `LINT`.
 
-    With `links` the workers are there for `LINKS` and nothing else.
+    With `links` the workers are there for `LINKS` and `BLOCKS`, and nothing else.
     """
 
     undefined: Undefined

@@ -34,9 +34,16 @@ def say(text: str, terminal: Terminal, *, verbosity: int = 0) -> None:
 
 def show(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> None:
     """Print diagnostics on stderr; when told to be quiet, only errors."""
-    shown = [each for each in diagnostics if not terminal.quiet or each.severity is Severity.ERROR]
     color = is_colored(terminal.color)
-    click.echo(report.as_text(shown, color=color), err=True, nl=False, color=color)
+    text = report.as_text(wanted(diagnostics, terminal), color=color)
+    click.echo(text, err=True, nl=False, color=color)
+
+
+def wanted(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics to show: all, or when told to be quiet, only errors."""
+    return tuple(
+        each for each in diagnostics if not terminal.quiet or each.severity is Severity.ERROR
+    )
 
 
 def is_colored(wanted: bool | None, *, on_stdout: bool = False) -> bool:  # noqa: FBT001

@@ -1,52 +1,140 @@
-"""`agentgen preview`: one rendered agent on stdout."""
+"""`agentgen preview`: one rendered agent, for people on a terminal and exact in a pipe."""
 
+import shutil
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from agentgen import report
 from agentgen.cli import options
-from agentgen.cli.output import Terminal, show
-from agentgen.diagnostics import fail, quoted
+from agentgen.cli.output import Terminal, is_colored, say, show, wanted
+from agentgen.diagnostics import fail, ordered, quoted
 
 if TYPE_CHECKING:
-    from pathlib import PurePosixPath
-
-    from agentgen.loader import Request
-    from agentgen.rendering import Rendered
+    from agentgen.diagnostics import Diagnostic
+    from agentgen.loader import Loaded, Request
+    from agentgen.model import Artifact
+    from agentgen.targets import Target
     from agentgen.workers import Workers
+
+INSTALL = "install it with `pip install 'agentgen[preview]'`"
+_NARROWEST, _WIDEST = 40, 110
+"""Columns: below, nothing is readable; above, lines are too long to read."""
 
 
 @click.command("preview")
 @click.argument("agent", shell_complete=options.complete_agents)
+@click.option("--raw", is_flag=True, help="Print exactly what `render` writes, also on a terminal.")
+@click.option("--source", "beside", is_flag=True, help="Show it beside its template.")
 @options.project_options
 @options.template_options
 @options.terminal_options
-def command(agent: str, directory: Path, terminal: Terminal, **asked: Any) -> None:
-    """Print one rendered agent, byte for byte as `render` would write it.
+def command(
+    agent: str, directory: Path, terminal: Terminal, *, raw: bool, beside: bool, **asked: Any
+) -> None:
+    """Show one rendered agent.
 
-    AGENT is an agent's name, or the path of an agent file.
+    AGENT is an agent's name, or the path of an agent file. On a terminal it is laid out for
+    reading, with what `lint` finds in it below. In a pipe, or with --raw, stdout holds exactly the
+    bytes that `render` writes, and nothing else.
     """
     from agentgen.workers import Workers
 
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
     with Workers(most=1) as workers:
-        rendered, wanted = _render_one(options.request(directory, (agent,), **asked), workers)
-    show(rendered.diagnostics, terminal)
-    (text,) = (each.text for each in rendered.artifacts if each.path == wanted)
-    click.echo(text.encode(), nl=False)
+        loaded, target = _load_one(options.request(directory, (agent,), **asked))
+        artifact, diagnostics = _render_one(loaded, target, workers)
+        if beside:
+            _require_rich()
+        elif raw or not on_terminal or not _has_rich():
+            show(diagnostics, terminal)
+            click.echo(artifact.text.encode(), nl=False)
+            if on_terminal and not raw:
+                say(f"to see it laid out, {INSTALL}", terminal)
+            return
+        found = wanted(_findings(loaded, target, workers, diagnostics), terminal)
+    color = is_colored(terminal.color, on_stdout=True)
+    draw = _beside if beside else _page
+    text = draw(loaded, artifact, _width(), color) + _below(found, color=color)
+    if on_terminal and text.count("\n") >= shutil.get_terminal_size().lines:
+        click.echo_via_pager(text, color=None if color else False)  # None: where it can
+    else:
+        click.echo(text, nl=False, color=color)
 
 
-def _render_one(request: "Request", workers: "Workers") -> "tuple[Rendered, PurePosixPath]":
-    """Render the one agent that is asked for; return it with what it leads to, and its path."""
+def _load_one(request: "Request") -> "tuple[Loaded, Target]":
+    """Load the project; fail unless the request is about one agent."""
     from agentgen.api import find_target
     from agentgen.loader import load
-    from agentgen.rendering import render_loaded
 
     loaded = load(request)
     if len(loaded.selected) > 1:
         names = ", ".join(quoted(each.name) for each in loaded.selected)
         (word,) = request.agents
         raise fail("unknown-agent", f"{quoted(word)} is several agents: {names}", help="name one")
-    target = find_target(loaded.settings.targets[0])
+    return loaded, find_target(loaded.settings.targets[0])
+
+
+def _render_one(
+    loaded: "Loaded", target: "Target", workers: "Workers"
+) -> "tuple[Artifact, tuple[Diagnostic, ...]]":
+    """Render the one agent that is asked for, and what it leads to; return it with the warnings."""
+    from agentgen.rendering import render_loaded
+
     rendered = render_loaded(loaded, target, workers)
-    return rendered, target.path(loaded.selected[0])
+    wanted = target.path(loaded.selected[0])
+    (artifact,) = (each for each in rendered.artifacts if each.path == wanted)
+    return artifact, rendered.diagnostics
+
+
+def _findings(
+    loaded: "Loaded", target: "Target", workers: "Workers", known: "tuple[Diagnostic, ...]"
+) -> "tuple[Diagnostic, ...]":
+    """Return what `lint` says about the agent, and warnings about other files that it leads to."""
+    from agentgen.lint import lint
+
+    return ordered((*known, *lint(loaded, [target], workers, loaded.settings.lint)))
+
+
+def _page(loaded: "Loaded", artifact: "Artifact", width: int, color: bool) -> str:  # noqa: FBT001
+    from agentgen.preview.page import find_blocks, read_page
+    from agentgen.preview.terminal import draw_page
+    from agentgen.workers import Workers
+
+    page = read_page(artifact)
+    blocks = None
+    if page.body is not None:
+        with Workers(most=1) as workers:
+            blocks = find_blocks(page.body, workers, loaded.project.limits)
+    title = f"{artifact.path} ({artifact.target})"
+    return draw_page(title, page, blocks, artifact.text, width=width, color=color)
+
+
+def _beside(loaded: "Loaded", artifact: "Artifact", width: int, color: bool) -> str:  # noqa: FBT001
+    from agentgen.preview.terminal import draw_beside
+
+    source = loaded.selected[0].document.source
+    titles = (source.path, f"{artifact.path} ({artifact.target})")
+    return draw_beside(titles, source.text, artifact.text, width=width, color=color)
+
+
+def _below(diagnostics: "tuple[Diagnostic, ...]", *, color: bool) -> str:
+    if not diagnostics:
+        return ""
+    return f"\n{report.as_text(diagnostics, color=color)}{report.summary(diagnostics)}\n"
+
+
+def _width() -> int:
+    return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+
+
+def _has_rich() -> bool:
+    return find_spec("rich") is not None
+
+
+def _require_rich() -> None:
+    if not _has_rich():
+        raise fail("invalid-option", "`--source` needs Rich, which is not installed", help=INSTALL)

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 
 from agentgen.environment.engine import Engine, out_of_memory
 from agentgen.links import destinations
+from agentgen.markup import parse
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Job, Limits, Outcome, Setup, Task
 from agentgen.wire import receive, send
@@ -40,6 +41,7 @@ def main() -> None:
         setup = read_setup(message)
         if setup.links:
             list(destinations("[a](b)"))  # loads the parser
+            parse("[a](b)")
         confine(setup.limits)
         serve(jobs, answers, setup, _start_timer)
 
@@ -73,6 +75,8 @@ def _outcome(engine: Engine, job: Job) -> dict[str, Any]:
     try:
         if job.task is Task.LINKS:
             return asdict(Outcome(links=tuple(destinations(job.text))))
+        if job.task is Task.BLOCKS:
+            return asdict(Outcome(body=parse(job.text)))
         outcome = engine.perform(job)
     except MemoryError:
         return asdict(Outcome(problems=(out_of_memory(job.name),)))

@@ -1,0 +1,135 @@
+"""`agentgen preview`: laid out for people on a terminal, and exact everywhere else."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Agentgen, on_a_terminal
+
+Tree = Callable[[dict[str, str]], Path]
+REVIEWER = """\
+---
+name: reviewer
+description: Reviews changes
+tools: [read, search]
+---
+# Reviewer of {{ schema.project.name }}
+
+- **Always** read `all` of it
+{% if schema.project.never %}
+never
+{% endif %}
+
+```python
+print("{{ schema.project.name }}")
+```
+"""
+PROJECT = {
+    "agents/reviewer.md": REVIEWER,
+    "schemas/project.yaml": "project:\n  name: tidecast\n",
+}
+
+
+def plain(shown: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown)
+
+
+@pytest.mark.parametrize("options", [(), ("--raw",)])
+def test_a_pipe_gets_what_render_writes(
+    options: tuple[str, ...], agentgen: Agentgen, write_tree: Tree
+) -> None:
+    root = write_tree(PROJECT)
+    agentgen("render")
+    run = agentgen("preview", "reviewer", *options)
+    assert run.stdout == (root / "build/agents/reviewer.md").read_text()
+
+
+def test_a_terminal_gets_a_page(write_tree: Tree) -> None:
+    root = write_tree(PROJECT)
+    shown = on_a_terminal(root, "preview", "reviewer")
+    assert "\x1b[1mAlways" in shown
+    lines = plain(shown).splitlines()
+    assert lines[0].strip("─") == " agents/reviewer.md (markdown) "
+    assert lines[1:4] == [
+        "name         reviewer",
+        "description  Reviews changes",
+        "tools        read, search",
+    ]
+    assert " • Always read all of it" in lines
+    assert '    print("tidecast")' in lines
+    assert "---" not in lines
+
+
+def test_below_the_page_stands_what_lint_finds(write_tree: Tree) -> None:
+    root = write_tree({**PROJECT, "agents/reviewer.md": REVIEWER.replace("never", "nmae", 1)})
+    shown = plain(on_a_terminal(root, "preview", "reviewer"))
+    assert "agents/reviewer.md:9:22: error[undefined-variable]" in shown
+    assert shown.splitlines()[-1] == "1 error"
+
+
+def test_raw_on_a_terminal_is_raw(write_tree: Tree, agentgen: Agentgen) -> None:
+    root = write_tree(PROJECT)
+    exact = agentgen("preview", "reviewer").stdout
+    assert on_a_terminal(root, "preview", "reviewer", "--raw") == exact
+
+
+def test_no_color(write_tree: Tree) -> None:
+    root = write_tree(PROJECT)
+    assert "\x1b" not in on_a_terminal(root, "preview", "reviewer", "--no-color")
+    assert "\x1b" not in on_a_terminal(root, "preview", "reviewer", NO_COLOR="1")
+
+
+def test_a_page_that_is_longer_than_the_terminal_is_paged(write_tree: Tree) -> None:
+    root = write_tree({**PROJECT, "agents/long.md": REVIEWER + "- one more\n" * 30})
+    assert "     1\t" not in on_a_terminal(root, "preview", "reviewer", PAGER="cat -n")
+    shown = on_a_terminal(root, "preview", "long", PAGER="cat -n", LESS="-R")
+    assert "     1\t" in shown
+
+
+def test_what_is_drawn_hides_nothing_and_steers_nothing(write_tree: Tree) -> None:
+    hostile = (
+        "---\nname: x\ndescription: y\n---\n<!-- hidden -->\n\n<b onclick=x>bold</b>\n\n"
+        "![seen](http://tracker.example/a.png) and [a link](http://real.example/)\n\n"
+        '{{ "\\u001b" }}]0;title\n\n```\n{{ "\\u001b" }}[2J\n```\n'
+    )
+    root = write_tree({"agents/x.md": hostile, "agentgen.toml": 'allow_characters = ["U+001B"]\n'})
+    for options in ((), ("--source",)):
+        shown = on_a_terminal(root, "preview", "x", *options, "--no-color", COLUMNS="160")
+        assert "\x1b" not in shown
+        for text in ("<!-- hidden -->", "<b onclick=x>", "tracker.example", "\\u{1b}[2J"):
+            assert text in shown
+    assert "a link (http://real.example/)" in on_a_terminal(root, "preview", "x", "--no-color")
+
+
+def test_source_and_text_stand_side_by_side(write_tree: Tree, agentgen: Agentgen) -> None:
+    write_tree(PROJECT)
+    run = agentgen("preview", "reviewer", "--source")
+    lines = [re.split(r" {2,}", line.strip()) for line in run.stdout.splitlines()]
+    assert ["6", "# Reviewer of {{", "6", "# Reviewer of tidecast"] in lines
+    assert ["9", "{% if schema.project.never %}"] in lines
+    assert ["13", "```python", "10", "```python"] in lines
+
+
+def test_without_rich(write_tree: Tree, agentgen: Agentgen) -> None:
+    root = write_tree(
+        {**PROJECT, "without/sitecustomize.py": "import sys\nsys.modules['rich'] = None\n"}
+    )
+    without = {"PYTHONPATH": str(root / "without")}
+    exact = agentgen("preview", "reviewer").stdout
+    shown = on_a_terminal(root, "preview", "reviewer", **without)
+    assert (
+        shown == f"{exact}to see it laid out, install it with `pip install 'agentgen[preview]'`\n"
+    )
+    assert on_a_terminal(root, "preview", "reviewer", "--raw", **without) == exact
+    run = agentgen("preview", "reviewer", "--source", **without)
+    assert run.code == 2
+    assert "pip install 'agentgen[preview]'" in run.stderr
+
+
+def test_a_misspelt_name_is_met_with_the_nearest(write_tree: Tree, agentgen: Agentgen) -> None:
+    write_tree(PROJECT)
+    run = agentgen("preview", "reviwer")
+    assert run.code == 2
+    assert "help: did you mean `reviewer`?" in run.stderr
