@@ -5,10 +5,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help render test check lint types unit golden fuzz faults format build clean
+.PHONY: help render test check lint types unit golden fuzz faults bench bench-check format build clean
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 render: $(VENV)/installed ## render the shipped agents with the example schema into build/
 	@$(BIN)/agentgen render --verbose
@@ -47,6 +47,12 @@ fuzz: $(VENV)/installed-dev ## look for inputs that break agentgen, for a long t
 
 faults: $(VENV)/installed-dev ## make every call to the file system fail, one after the other
 	AGENTGEN_FAULTS=1 $(BIN)/pytest -q tests/test_faults.py
+
+bench: $(VENV)/installed-dev ## measure agentgen, a naive script and other programs in turn (long)
+	$(BIN)/python -m bench $(BENCH)
+
+bench-check: $(VENV)/installed-dev ## fail where agentgen is slower, beside others, than recorded
+	$(BIN)/python -m bench --check
 
 format: $(VENV)/installed-dev ## bring the code into its format
 	$(BIN)/ruff check --fix .

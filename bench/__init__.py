@@ -1,0 +1,1 @@
+"""Speed, measured from outside: whole processes, in turn, round by round (`make bench`)."""

@@ -1,0 +1,127 @@
+"""The commands that are compared on one corpus: agentgen in several states, and the others."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.corpora import Corpus, build
+from bench.measuring import Command
+from bench.peers import Peer
+
+NAIVE = "naive click + frontmatter + jinja2"
+NOTHING = "`python -c pass`"
+COPY = "`cp -r` of the sources"
+COLD = "agentgen render, cold"
+AGAIN = "agentgen render, nothing changed"
+EDITED = "agentgen render, one agent edited"
+LINT = "agentgen lint"
+
+
+def yardsticks(corpus: Corpus, folder: Path) -> list[Command]:
+    """Return what agentgen is compared with everywhere."""
+    project = build(corpus, folder)
+    naive, copy = folder / "out-naive", folder / "out-copy"
+    script = str(Path(__file__).with_name("naive.py"))
+    return [
+        Command(NOTHING, (sys.executable, "-c", "pass"), project),
+        Command(
+            COPY,
+            ("cp", "-r", str(project / "agents"), str(copy)),
+            project,
+            lambda: _remove(copy),
+            copy,
+            corpus.agents,
+        ),
+        Command(
+            NAIVE,
+            (sys.executable, script, str(project), str(naive)),
+            project,
+            lambda: _remove(naive),
+            naive,
+            corpus.agents,
+        ),
+    ]
+
+
+def cold(corpus: Corpus, folder: Path) -> Command:
+    """Return a render with no output and no cache to begin with."""
+    output, cache = folder / "out-cold", folder / "cache-cold"
+    return _render(COLD, corpus, folder, output, cache, lambda: _remove(output, cache))
+
+
+def again(corpus: Corpus, folder: Path) -> Command:
+    """Return a render of what is rendered already."""
+    output, cache = folder / "out-again", folder / "cache-again"
+    return _render(AGAIN, corpus, folder, output, cache, lambda: None)
+
+
+def edited(corpus: Corpus, folder: Path) -> Command:
+    """Return a render of what is rendered already, but for one agent that has a new line."""
+    output, cache = folder / "out-edited", folder / "cache-edited"
+    copy = folder / f"edited-{corpus.agents}"
+    if not copy.exists():
+        shutil.copytree(build(corpus, folder), copy)
+    agent = copy / "agents" / f"{corpus.agent(0)[0]}.md"
+
+    def edit() -> None:
+        with agent.open("a", encoding="utf-8") as file:
+            file.write("- One more line\n")
+
+    return _render(EDITED, corpus, folder, output, cache, edit, copy)
+
+
+def lint(corpus: Corpus, folder: Path) -> Command:
+    """Return the check of all files, which renders them as well."""
+    return Command(LINT, (*_agentgen(), "lint", "-q"), build(corpus, folder))
+
+
+def others(corpus: Corpus, folder: Path, cache: Path, peers: tuple[Peer, ...]) -> list[Command]:
+    """Return the commands of the peers that are run for so many agents."""
+    commands = []
+    for number, peer in enumerate(peers):
+        if corpus.agents > peer.most:
+            continue
+        place = folder / f"peer-{number}-{corpus.agents}"
+        if not place.exists():
+            peer.lay_out(corpus, place)
+        output = place / peer.output if peer.output else folder / f"out-peer-{number}"
+        arguments = tuple(peer.arguments(cache / peer.program, place, output))
+        files = 1 if peer.one_file else corpus.agents
+        ready = _remover(output)
+        commands.append(Command(peer.name, arguments, place, ready, output, files))
+    return commands
+
+
+def _render(
+    name: str,
+    corpus: Corpus,
+    folder: Path,
+    output: Path,
+    cache: Path,
+    prepare: Callable[[], None],
+    project: Path | None = None,
+) -> Command:
+    _remove(output, cache)
+    return Command(
+        name,
+        (*_agentgen(), "render", "-q", "-o", str(output)),
+        project or build(corpus, folder),
+        prepare,
+        output,
+        corpus.agents,
+        cache,
+    )
+
+
+def _agentgen() -> tuple[str, ...]:
+    return (str(Path(sys.executable).with_name("agentgen")),)
+
+
+def _remover(output: Path) -> Callable[[], None]:
+    return lambda: _remove(output)
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        path.unlink() if path.is_file() else shutil.rmtree(path, ignore_errors=True)
