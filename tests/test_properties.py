@@ -3,16 +3,19 @@
 import atexit
 import tempfile
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import agentgen
 from agentgen import links
+from agentgen.braces import LiteralBraces
 from agentgen.diagnostics import AgentgenError, Source
 from agentgen.environment.failure import TemplateFailure
 from agentgen.hidden import hidden_characters
+from agentgen.model import Document
 from agentgen.source import decode, parse_yaml, read_front_matter
 from agentgen.source.nodes import location, scalars
 from agentgen.source.scalars import flow
@@ -161,3 +164,17 @@ def test_plain_data_reads_back(data: dict[str, object]) -> None:
     node = parse_yaml(Source("a.yaml", text))
     assert node is not None
     assert node.value == data
+
+
+BRACES = ("{{", "}}", "{", "}", "{% raw %}", "{% endraw %}", "{#", "#}", "$")
+PIECES = (*BRACES, *"'\":.#[]1,- \n`|", "a", "b c", "schema", "if", "🔴", "名")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_braces_that_are_called_literal_are_in_no_template_that_renders(text: str) -> None:
+    document = Document(PurePosixPath("agents/a.md"), Path("a.md"), Source("a.md", text), None, 0)
+    messages = [each.message for each in LiteralBraces([document]).in_document(document)]
+    # A comment that is none swallows what follows, and all of it may render.
+    if messages and all("template's tag" in message for message in messages):
+        with pytest.raises(TemplateFailure):
+            render_text(text, {"schema": {}})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from agentgen import links
 from agentgen.agent_file import COMMON_KEYS
+from agentgen.braces import LiteralBraces
 from agentgen.diagnostics import (
     AgentgenError,
     Diagnostic,
@@ -43,6 +44,9 @@ MOST_BROKEN_LINKS = 50
 
 MOST_GUESSES = 20
 """Names that are compared with all others, in a run."""
+
+_OF_BRACES = ("invalid-template", "undefined-variable")
+"""What literal braces are to Jinja2."""
 
 _VALUE = re.compile(r"#\d+$")
 _FOLDERS = ", ".join(f"{folder}/" for folder in FOLDERS)
@@ -204,7 +208,8 @@ class _Run:
             self.suggested += 1
             near = did_you_mean(problem.absent, names) if self.suggested <= MOST_GUESSES else None
             problem = replace(problem, help=near or f"it is looked for in {_FOLDERS}")
-        return (as_diagnostic(problem, item, self.documents),)
+        found = as_diagnostic(problem, item, self.documents)
+        return (self.braces.instead_of(found) if problem.rule in _OF_BRACES else found,)
 
     def relinked(self, item: Agent | Prompt, body: str, spans: tuple[tuple[int, int], ...]) -> str:
         result = links.rewrite(body, spans, partial(self.destination, item))
@@ -223,6 +228,11 @@ class _Run:
             return document.source.whole()
         ((name, start),) = places.items()
         return self.documents[name].source.at(start, start + len(destination))
+
+    @cached_property
+    def braces(self) -> LiteralBraces:
+        """What knows the braces in all documents that a reader is meant to see."""
+        return LiteralBraces(self.documents.values())
 
     @cached_property
     def hidden_places(self) -> dict[str, Location]:

@@ -55,6 +55,7 @@ class TemplateFailure(Exception):
         self.problem = problem
 
 
+_LITERAL = "braces that a reader is meant to see go between `{% raw %}` and `{% endraw %}`"
 _MORE = "`--limit memory=MIB` allows more"
 
 
@@ -102,7 +103,7 @@ def _undefined(error: UndefinedValue, context: Context) -> Problem:
         if name == "agent":
             help = "a prompt is rendered on its own, without an agent"
             return Problem(rule, "`agent` is undefined", word=name, help=help)
-        help = did_you_mean(name, context) or f"a template sees {_listed(context)}"
+        help = did_you_mean(name, context) or f"a template sees {_listed(context)}; {_LITERAL}"
         return Problem(rule, f"{quoted(name)} is undefined", word=name, help=help)
     path = _path_of(owner, context)
     if isinstance(owner, dict):
@@ -144,7 +145,8 @@ def _syntax(error: TemplateSyntaxError | TemplateRuntimeError) -> Problem:
         message = f"the filter {quoted(word)} is not available"
         return Problem(rule, message, word=word, help=REFUSED_FILTERS[word])
     known = {"filter": FILTERS, "test": TESTS}.get(match["kind"] or "", _TAGS)
-    return Problem(rule, message, word=word, help=did_you_mean(word, known))
+    help = did_you_mean(word, known) or (None if match["kind"] else _LITERAL)
+    return Problem(rule, message, word=word, help=help)
 
 
 def _unprintable(error: UnprintableValue) -> Problem:

@@ -34,6 +34,7 @@ RULES: dict[str, str] = {
     "invalid-template": "agentgen.rules.invalid_template",
     "invalid-yaml": "agentgen.rules.invalid_yaml",
     "leftover-tag": "agentgen.rules.leftover_tag",
+    "literal-braces": "agentgen.rules.literal_braces",
     "memory-limit": "agentgen.rules.memory_limit",
     "misplaced-front-matter": "agentgen.rules.misplaced_front_matter",
     "missing-description": "agentgen.rules.missing_description",
@@ -56,7 +57,7 @@ RULES: dict[str, str] = {
     "unwritable-output": "agentgen.rules.unwritable_output",
 }
 
-CHECKS = ("garbled-text", "hidden-character", "leftover-tag", "unused-prompt")
+CHECKS = ("garbled-text", "hidden-character", "leftover-tag", "literal-braces", "unused-prompt")
 """The rules whose modules look for themselves, with `check(Checked)`; the others are found on the
 way, where files are read and templates rendered."""
 
