@@ -19,7 +19,7 @@ class Task(enum.StrEnum):
     """What to do with a template: `COMPILE` finds bad syntax, `LINT` renders and checks as well.
 
     `LINKS` finds the links of a text that was rendered, and `BLOCKS` all that a Markdown parser
-    finds in it, as JSON.
+    finds in it, as JSON. `USES` renders nothing, and says what a template reads and includes.
     """
 
     COMPILE = "compile"
@@ -27,6 +27,7 @@ class Task(enum.StrEnum):
     LINT = "lint"
     LINKS = "links"
     BLOCKS = "blocks"
+    USES = "uses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is the same for all jobs of a run; `shapes` are those of the context, for `LINT`.
+    """What is the same for all jobs of a run.
+
+    `shapes` are those of the context, for `LINT` and `USES`.
 
     With `links` the workers are there for `LINKS` and `BLOCKS`, and nothing else.
     """
@@ -99,11 +102,67 @@ class Problem:
     absent: str | None = None
 
 
+class How(enum.StrEnum):
+    """What a template does with a value.
+
+    `LOOPED` is a loop over it, `DEFAULTED` says that there is a default for it, `READ` is anything
+    else; `UNCALLED` is all that a macro would do that nothing is seen to call.
+    """
+
+    PRINTED = "printed"
+    TESTED = "tested"
+    LOOPED = "looped"
+    DEFAULTED = "defaulted"
+    READ = "read"
+    UNCALLED = "uncalled"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A value that a template reads, by its path: keys, and `shapes.ITEM` for the items of a list.
+
+    `whole` says that what lies below it is read as well. `frames` and `word` are as in a `Problem`;
+    `default` is what stands for it where it is absent, as the template has it.
+    """
+
+    path: Path
+    how: How
+    whole: bool
+    frames: tuple[Frame, ...]
+    word: str | None = None
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """A template that another asks for: by `include`, `import` or `extends`, the `tag`.
+
+    `name` is its full name, or None where that is only known when it is rendered.
+    """
+
+    tag: str
+    name: str | None
+    frames: tuple[Frame, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """All that a template reads and includes; `is_complete` is false where that is too much."""
+
+    reads: tuple[Use, ...] = ()
+    inclusions: tuple[Inclusion, ...] = ()
+    is_complete: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The rendered body and values of a job, or the spans of its links, or its problems."""
+    """What became of a job: the rendered body and values, or its problems.
+
+    `links` are spans, for `LINKS`; `uses` are for `USES`.
+    """
 
     body: str = ""
     values: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     links: tuple[tuple[int, int], ...] = ()
+    uses: Uses = Uses()

@@ -39,3 +39,12 @@ def attribute_argument(node: nodes.Filter) -> str | None:
         if keyword.key == "attribute" and isinstance(keyword.value, nodes.Const):
             return keyword.value.value if isinstance(keyword.value.value, str) else None
     return None
+
+
+def shown(node: nodes.Expr) -> str:
+    """Return an expression as a template has it, as far as it is a constant or a path."""
+    if isinstance(node, nodes.Const):
+        return repr(node.value)
+    if isinstance(node, (nodes.List, nodes.Tuple)) and not node.items:
+        return "[]"
+    return dotted(node) or "…"

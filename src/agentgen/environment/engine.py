@@ -9,10 +9,10 @@ from jinja2 import Template, TemplateSyntaxError, nodes
 
 from agentgen.environment.failure import Context, TemplateFailure, explain
 from agentgen.environment.sandbox import Fetch, SandboxEnvironment
-from agentgen.environment.static import StaticCheck
+from agentgen.environment.static import StaticCheck, Walked
 from agentgen.environment.whitespace import Marks, strip_marks
 from agentgen.modes import Undefined, Whitespace
-from agentgen.outcome import Frame, Job, Outcome, Path, Problem, Setup, Task
+from agentgen.outcome import Frame, Job, Outcome, Path, Problem, Setup, Task, Use, Uses
 from agentgen.tools import tool_names
 
 _COMPILING = (
@@ -27,6 +27,11 @@ _COMPILING = (
     ValueError,
 )
 """What compiling a template raises, with no line of it in the traceback."""
+
+_NOT_RENDERED = (Task.COMPILE, Task.USES)
+
+LONGEST_KEY = 200
+"""Characters of a key in a path."""
 
 
 # What Python prints of an object, and Jinja2 of a template; both differ from run to run.
@@ -51,7 +56,7 @@ class Engine:
         self._schema = setup.schema
         self._shapes = setup.shapes
         self._fetch = fetch
-        self._trees: dict[str, nodes.Template] = {}
+        self._trees: dict[str, nodes.Template | None] = {}
         self._static = StaticCheck(self._parsed, lenient=setup.undefined is Undefined.LENIENT)
         self._too_much_output = Problem(
             "output-limit",
@@ -71,50 +76,61 @@ class Engine:
             try:
                 name = f"{job.name}#{index}"
                 context = self._context(job, agent)
-                values.append(self.render(text, name, context, job.task is Task.COMPILE))
+                values.append(self.render(text, name, context, job.task in _NOT_RENDERED))
             except TemplateFailure as failure:
                 values.append("")
                 problems.append(_within_value(failure.problem, name, index))
             agent = agent and _with_value(agent, path, values[-1])
         try:
             body = self.render(
-                job.text, job.name, self._context(job, agent), job.task is Task.COMPILE
+                job.text, job.name, self._context(job, agent), job.task in _NOT_RENDERED
             )
         except TemplateFailure as failure:
             body = ""
             problems.append(failure.problem)
+        uses = Uses()
         if job.task is Task.LINT:
-            problems += self._checked(job, problems)
+            problems += self._new_problems(job, problems)
+        elif job.task is Task.USES:
+            uses = self._uses(job)
         self._forget_state()
-        return Outcome(body, tuple(values), tuple(map(_bounded, problems)))
+        return Outcome(body, tuple(values), tuple(map(_bounded, problems)), uses=uses)
 
     def _forget_state(self) -> None:
         """Let the next job import its templates anew: Jinja2 keeps what was set in them."""
         for template in (self._environment.cache or {}).values():
             template._module = None  # noqa: SLF001 - there is no other way to it
 
-    def _checked(self, job: Job, known: list[Problem]) -> Iterator[Problem]:
+    def _new_problems(self, job: Job, known: list[Problem]) -> Iterator[Problem]:
         """Yield what the static check finds and rendering has not found at the same place."""
         places = {(problem.frames[-1], problem.word) for problem in known}
+        for walked in self._walks(job):
+            for problem in walked.problems:
+                if (problem.frames[-1], problem.word) not in places:
+                    yield problem
+
+    def _uses(self, job: Job) -> Uses:
+        walks = [walked.uses for walked in self._walks(job)]
+        return Uses(
+            tuple(_bounded_use(use) for each in walks for use in each.reads),
+            tuple(inclusion for each in walks for inclusion in each.inclusions),
+            len(walks) == len(job.values) + 1 and all(each.is_complete for each in walks),
+        )
+
+    def _walks(self, job: Job) -> Iterator[Walked]:
+        """Walk through a job's front matter values and its body, as far as they can be parsed."""
         shapes = dict(self._shapes)
         if job.agent is None:
             shapes.pop("agent", None)
         texts = [(text, index) for index, (_, text) in enumerate(job.values)]
         for text, index in (*texts, (job.text, None)):
             try:
-                tree = self._environment.parse(text)
-                found = self._static.check(tree, job.name, shapes)
+                walked = self._static.walk(self._environment.parse(text), job.name, shapes)
             except (TemplateSyntaxError, RecursionError):
                 continue  # rendering has said so, or found it shallow enough
-            for problem in found:
-                frames = tuple(
-                    replace(frame, value=index) if frame.template == job.name else frame
-                    for frame in problem.frames
-                )
-                if (frames[-1], problem.word) not in places:
-                    yield replace(problem, frames=frames)
+            yield walked if index is None else _of_value(walked, job.name, index)
 
-    def _parsed(self, name: str, parent: str) -> tuple[str, nodes.Template] | None:
+    def _parsed(self, name: str, parent: str) -> tuple[str, nodes.Template | None] | None:
         found = self._fetch(name, parent)
         if found is None:
             return None
@@ -123,7 +139,7 @@ class Engine:
             try:
                 self._trees[full] = self._environment.parse(text)
             except (TemplateSyntaxError, RecursionError):
-                return None
+                self._trees[full] = None
         return full, self._trees[full]
 
     def render(
@@ -209,17 +225,45 @@ def _bounded(problem: Problem) -> Problem:
     )
 
 
+def _bounded_use(use: Use) -> Use:
+    """Cut what comes from the template; of a key that is cut, all keys beside it count as read."""
+    lengths = [len(step) if isinstance(step, str) else 0 for step in use.path]
+    kept = next((at for at, length in enumerate(lengths) if length > LONGEST_KEY), len(use.path))
+    return replace(
+        use,
+        path=use.path[:kept],
+        whole=use.whole or kept < len(use.path),
+        word=use.word and use.word[:200],
+        default=use.default and use.default[:200],
+    )
+
+
 def _framed(problem: Problem, frame: Frame) -> Problem:
     return problem if problem.frames else replace(problem, frames=(frame,))
 
 
 def _within_value(problem: Problem, name: str, index: int) -> Problem:
     """Say of which front matter value the frames are that stand in it."""
-    frames = tuple(
-        Frame(frame.template, frame.line, index) if frame.template == name else frame
-        for frame in problem.frames
+    return replace(problem, frames=_frames_within(problem.frames, name, index))
+
+
+def _frames_within(frames: tuple[Frame, ...], name: str, index: int) -> tuple[Frame, ...]:
+    return tuple(
+        replace(frame, value=index) if frame.template == name else frame for frame in frames
     )
-    return replace(problem, frames=frames)
+
+
+def _of_value(walked: Walked, name: str, index: int) -> Walked:
+    """Say of all that was found in a front matter value that it stands there."""
+    uses = walked.uses
+    reads = (replace(each, frames=_frames_within(each.frames, name, index)) for each in uses.reads)
+    inclusions = (
+        replace(each, frames=_frames_within(each.frames, name, index)) for each in uses.inclusions
+    )
+    return Walked(
+        tuple(_within_value(each, name, index) for each in walked.problems),
+        replace(uses, reads=tuple(reads), inclusions=tuple(inclusions)),
+    )
 
 
 def _with_value(data: dict[str, Any], path: Path, text: str) -> dict[str, Any]:

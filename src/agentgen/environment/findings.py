@@ -2,16 +2,42 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from agentgen.outcome import Frame, Problem
+from agentgen.outcome import Frame, How, Inclusion, Problem, Use, Uses
+from agentgen.shapes import ALL, ShapeData, all_origins, origins
+
+MOST_STEPS = 200_000
+"""Statements and expressions that are looked at: macros can call each other without end."""
+MOST_USES = 5_000
+"""Different ones, of one template."""
+
+
+class TooMuch(Exception):
+    """The walk has seen as much of a template as it may."""
+
+
+class Place(NamedTuple):
+    """Where a name stands: the frames that lead there, and the word on that line."""
+
+    frames: tuple[Frame, ...]
+    word: str
 
 
 class Findings:
-    """Problems, each once, and the frames that lead to where the walk is."""
+    """Problems and uses, each once, and the frames that lead to where the walk is.
+
+    `is_complete` is set to false where something was passed over.
+    """
 
     def __init__(self) -> None:
+        self.is_complete = True
         self.frames: tuple[Frame, ...] = ()
+        self._steps = 0
+        self._is_called = True
         self._problems: dict[tuple[object, ...], Problem] = {}
+        self._reads: dict[tuple[object, ...], Use] = {}
+        self._inclusions: dict[tuple[object, ...], Inclusion] = {}
 
     @property
     def template(self) -> str:
@@ -23,6 +49,18 @@ class Findings:
         """What was reported, in the order in which it was found."""
         return list(self._problems.values())
 
+    @property
+    def uses(self) -> Uses:
+        """What was read and included, in the order in which it was found."""
+        reads, inclusions = tuple(self._reads.values()), tuple(self._inclusions.values())
+        return Uses(reads, inclusions, self.is_complete)
+
+    def step(self) -> None:
+        """Count one more statement or expression; raise `TooMuch` where it is one too many."""
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise TooMuch
+
     @contextmanager
     def at(self, *frames: Frame) -> Iterator[None]:
         """Be at other frames for a while."""
@@ -33,8 +71,41 @@ class Findings:
         finally:
             self.frames = outer
 
+    @contextmanager
+    def uncalled(self) -> Iterator[None]:
+        """Be in a macro that is defined, and not called, for a while."""
+        outer = self._is_called
+        self._is_called = False
+        try:
+            yield
+        finally:
+            self._is_called = outer
+
+    def place(self, line: int, word: str) -> Place:
+        """Return the place of a word on a line of this template."""
+        return Place((*self.frames[:-1], Frame(self.template, line)), word)
+
     def report(self, line: int, message: str, word: str, help: str | None) -> None:
         """Keep that a name on a line of this template is never defined."""
-        place = Frame(self.template, line)
-        problem = Problem("undefined-variable", message, (*self.frames[:-1], place), word, help)
-        self._problems.setdefault((place, word, message), problem)
+        place = self.place(line, word)
+        problem = Problem("undefined-variable", message, *place, help)
+        self._problems.setdefault((place.frames[-1], word, message), problem)
+
+    def include(self, tag: str, name: str | None, line: int) -> None:
+        """Keep that a line of this template asks for another one."""
+        frames = self.place(line, "").frames
+        self._inclusions.setdefault((tag, name, frames), Inclusion(tag, name, frames))
+
+    def use(
+        self, shape: ShapeData, how: How, *, whole: bool = False, default: str | None = None
+    ) -> None:
+        """Keep that a value is used; with `whole`, and all that lies below it."""
+        found = all_origins(shape) if whole else origins(shape)
+        for path, place in found.items():
+            is_whole = path[-1] == ALL
+            steps = path[:-1] if is_whole else path
+            called = how if self._is_called else How.UNCALLED
+            use = Use(steps, called, is_whole, place.frames, place.word, default)
+            self._reads.setdefault((steps, called, is_whole, place.frames[-1], default), use)
+        if len(self._reads) > MOST_USES:
+            raise TooMuch

@@ -7,6 +7,9 @@ from agentgen.shapes import (
     TEXT,
     ShapeData,
     any_of,
+    derived,
+    item,
+    key,
     list_of,
     mapping_of,
     tuple_of,
@@ -24,6 +27,7 @@ _TO_TEXT = frozenset(
     }
 )  # fmt: skip
 _TO_NUMBER = frozenset({"abs", "count", "float", "int", "length", "round", "sum", "wordcount"})
+_LENGTH = frozenset({"count", "length"})
 _TEXT_METHODS = frozenset(
     {
         "capitalize", "casefold", "center", "expandtabs", "format", "join", "ljust", "lower",
@@ -47,66 +51,76 @@ def loop_shape() -> ShapeData:
 
 def looped(shape: ShapeData) -> ShapeData:
     """Return the shape of what a loop over a value yields."""
-    if shape["is"] == "list":
-        item: ShapeData = shape["item"]
-        return item
+    if shape["is"] in ("list", "anything"):
+        return item(shape)
     if shape["is"] == "tuple":
         return any_of(shape["items"])
-    return TEXT if shape["is"] in ("mapping", "text") else ANYTHING
+    return derived(TEXT if shape["is"] in ("mapping", "text") else ANYTHING, shape)
 
 
 def filtered(name: str, shape: ShapeData, attribute: str | None) -> ShapeData:
     """Return the shape of a value behind a filter."""
-    if name in _TO_TEXT:
-        return TEXT
-    if name in _TO_NUMBER:
-        return NUMBER
+    if name in _LENGTH and shape["is"] == "list":
+        return {**NUMBER, "at": shape["at"]} if "at" in shape else derived(NUMBER, shape)
+    if name in _TO_TEXT or name in _TO_NUMBER:
+        is_below = attribute and shape["is"] == "list"
+        source = below(item(shape), attribute or "") if is_below else shape
+        return derived(TEXT if name in _TO_TEXT else NUMBER, source)
     if name in ("items", "dictsort"):
         return _pairs(shape)
-    return _filtered_list(name, shape, attribute) if shape["is"] == "list" else ANYTHING
+    if shape["is"] == "list":
+        return _filtered_list(name, shape, attribute)
+    return derived(ANYTHING, shape)
 
 
 def _filtered_list(name: str, shape: ShapeData, attribute: str | None) -> ShapeData:
     if name in _SAME_LIST:
         return shape
     if name in _ONE_ITEM:
-        return looped(shape)
+        return item(shape)
     if name in ("batch", "slice"):
         return list_of(shape)
     if name == "map":
-        return list_of(ANYTHING if attribute is None else _below(shape["item"], attribute))
+        one = item(shape)
+        return list_of(derived(ANYTHING, one) if attribute is None else below(one, attribute))
     if name == "groupby":
-        grouper = _below(shape["item"], attribute or "")
+        one = item(shape)
+        grouper = below(one, attribute) if attribute else derived(ANYTHING, one)
         return list_of(mapping_of({"grouper": grouper, "list": shape}))
-    return ANYTHING
+    return derived(ANYTHING, shape)
 
 
-def call_method(owner: ShapeData, name: str, key: object) -> ShapeData:
-    """Return the shape of what a method gives; `key` is its first argument, if it is a constant."""
+def call_method(owner: ShapeData, name: str, first: object) -> ShapeData:
+    """Return the shape of what a method gives; `first` is its first argument, if a constant."""
     if owner["is"] == "mapping":
-        methods = {
-            "items": _pairs(owner),
-            "keys": list_of(TEXT),
-            "values": list_of(any_of(list(owner["keys"].values()))),
-            "get": owner["keys"].get(key, ANYTHING) if isinstance(key, str) else ANYTHING,
-        }
-        return methods.get(name, ANYTHING)
+        if name == "get" and isinstance(first, str):
+            return key(owner, first)
+        if name == "items":
+            return _pairs(owner)
+        if name == "keys":
+            return list_of(derived(TEXT, owner))
+        return list_of(_value(owner)) if name == "values" else derived(ANYTHING, owner)
     if owner["is"] == "text":
         if name in _TEXT_METHODS:
-            return TEXT
-        return list_of(TEXT) if name in ("split", "rsplit", "splitlines") else ANYTHING
-    return ANYTHING
+            return derived(TEXT, owner)
+        if name in ("split", "rsplit", "splitlines"):
+            return list_of(derived(TEXT, owner))
+    return derived(ANYTHING, owner)
+
+
+def below(shape: ShapeData, attribute: str) -> ShapeData:
+    """Return the shape of what a dotted attribute leads to."""
+    for name in attribute.split("."):
+        shape = item(shape) if name.isdigit() else key(shape, name)
+    return shape
 
 
 def _pairs(shape: ShapeData) -> ShapeData:
     if shape["is"] != "mapping":
-        return ANYTHING
-    return list_of(tuple_of(TEXT, any_of(list(shape["keys"].values()))))
+        return derived(ANYTHING, shape)
+    return list_of(tuple_of(derived(TEXT, shape), _value(shape)))
 
 
-def _below(shape: ShapeData, attribute: str) -> ShapeData:
-    for name in attribute.split("."):
-        if shape["is"] != "mapping":
-            return ANYTHING
-        shape = shape["keys"].get(name, ANYTHING)
-    return shape
+def _value(shape: ShapeData) -> ShapeData:
+    """Return the shape of any value of a mapping."""
+    return derived(any_of(list(shape["keys"].values())), shape)

@@ -1,47 +1,70 @@
-"""What a template asks for that can never be there, found without rendering it.
+"""What a template reads, and what of it can never be there, found without rendering it.
 
 Walks the syntax tree with the shapes of the context: through loops, `set`, `with`, macros and
 their arguments, imports, includes, inheritance, filters and methods. A name that can be there is
 never reported, whether it is there or not; where nothing is known, nothing is said. What is tested,
 compared, looped over or given a default may be absent, so there only a name that is almost a known
-one is reported.
+one is reported. Of what is read nothing is left out: where a value cannot be followed, all that
+lies below it counts as read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from jinja2 import nodes
 
 from agentgen.environment.dotted import dotted_paths
 from agentgen.environment.expressions import Expressions
-from agentgen.environment.findings import Findings
+from agentgen.environment.findings import Findings, TooMuch
 from agentgen.environment.scopes import Macro, Scope
 from agentgen.environment.shaped import loop_shape, looped
-from agentgen.outcome import Frame, Problem
-from agentgen.shapes import ANYTHING, TEXT, ShapeData
+from agentgen.outcome import Frame, How, Problem, Uses
+from agentgen.shapes import ANYTHING, TEXT, ShapeData, blurred, derived
 
 DEEPEST = 30
 """Includes and macro calls within each other that are followed."""
 
-Parse = Callable[[str, str], tuple[str, nodes.Template] | None]
-"""Takes the name in an include and the including template's name; returns full name and tree."""
+Found: TypeAlias = tuple[str, nodes.Template | None]
+Parse = Callable[[str, str], Found | None]
+"""Takes the name in an include and the including template's name; returns full name and tree.
+
+The tree is None where the template is there and cannot be parsed.
+"""
+
+Asking: TypeAlias = nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends
 
 _IN_MACROS = dict.fromkeys(("caller", "varargs", "kwargs"), ANYTHING)
 _IN_BLOCKS = dict.fromkeys(("super", "self"), ANYTHING)
 
 
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What is wrong in a template, and what it uses."""
+
+    problems: tuple[Problem, ...]
+    uses: Uses
+
+
 class StaticCheck:
-    """Checks one template after another; `parse` gives the trees of those that they include."""
+    """Walks through one template after another; `parse` gives those that they include."""
 
     def __init__(self, parse: Parse, *, lenient: bool) -> None:
         self._parse = parse
         self._lenient = lenient
         self._start()
 
-    def check(self, tree: nodes.Template, name: str, shapes: dict[str, ShapeData]) -> list[Problem]:
-        """Return what is wrong in a template that sees variables of these shapes."""
+    def walk(self, tree: nodes.Template, name: str, shapes: dict[str, ShapeData]) -> Walked:
+        """Return what a template does that sees variables of these shapes."""
         self._start()
-        self._template(tree, name, Scope(shapes))
-        return self._findings.problems
+        roots = {
+            variable: {**shape, "at": {(variable,): None}} for variable, shape in shapes.items()
+        }
+        try:
+            self._template(tree, name, Scope(roots))
+        except (TooMuch, RecursionError):
+            self._findings.is_complete = False
+        return Walked(tuple(self._findings.problems), self._findings.uses)
 
     def _start(self) -> None:
         self._findings = Findings()
@@ -55,70 +78,96 @@ class StaticCheck:
         for block in tree.find_all(nodes.Block):
             self._blocks.setdefault(block.name, (name, block))
         with self._findings.at(*self._findings.frames, Frame(name, 0)):
-            self._body(tree.body, scope, printed=extends is None)
-            if extends is not None:
-                self._other(extends.template, extends.lineno, scope)
+            if extends is None:
+                self._body(tree.body, scope)
+            else:
+                self._body(_in_order(tree.body), scope)
+                self._other(extends, scope)
 
-    def _other(self, wanted: nodes.Expr, line: int, scope: Scope) -> Scope | None:
+    def _other(self, node: Asking, scope: Scope) -> Scope | None:
         """Follow an include, import or extends to the template that it names, if it is a name."""
-        frames, name = self._findings.frames, self._findings.template
-        self._expressions.shape(wanted, scope, quiet=True)
-        if not isinstance(wanted, nodes.Const) or len(frames) > DEEPEST:
-            return None
-        found = self._parse(str(wanted.value), name)
+        frames, line = self._findings.frames, node.lineno
+        self._expressions.shape(node.template, scope, quiet=True)
+        found = self._named(node, scope)
         if found is None or any(frame.template == found[0] for frame in frames):
             return None
         full, tree = found
+        if tree is None or len(frames) > DEEPEST:
+            self._findings.is_complete = False
+            return None
         inner = scope.child()
-        with self._findings.at(*frames[:-1], Frame(name, line)):
+        with self._findings.at(*frames[:-1], Frame(frames[-1].template, line)):
             self._template(tree, full, inner)
         return inner
 
-    def _body(self, body: list[nodes.Node], scope: Scope, *, printed: bool = True) -> None:
+    def _named(self, node: Asking, scope: Scope) -> Found | None:
+        """Return the full name and the tree of the first template that is there."""
+        tag = type(node).__name__.lower().removeprefix("from")
+        wanted = node.template
+        names = wanted.items if isinstance(wanted, (nodes.List, nodes.Tuple)) else [wanted]
+        for name in names:
+            if not isinstance(name, nodes.Const):
+                self._expressions.use(wanted, scope, How.READ)
+                self._findings.include(tag, None, node.lineno)
+                self._give_away(scope)
+                return None
+            found = self._parse(str(name.value), self._findings.template)
+            if found is not None:
+                self._findings.include(tag, found[0], node.lineno)
+                return found
+        return None
+
+    def _give_away(self, scope: Scope) -> None:
+        """Count everything as read that a template that nobody knows can see and others cannot."""
+        for name, shape in scope.shapes.items():
+            if (name,) not in shape.get("at", {}):
+                self._findings.use(shape, How.READ, whole=True)
+
+    def _body(self, body: Iterable[nodes.Node], scope: Scope) -> None:
         for node in body:
-            if printed or not isinstance(node, nodes.Output):
-                self._statement(node, scope)
+            self._statement(node, scope)
 
     def _statement(self, node: nodes.Node, scope: Scope) -> None:
+        self._findings.step()
         handler = getattr(self, f"_do_{type(node).__name__.lower()}", None)
         if handler is not None:
             handler(node, scope)
         elif isinstance(node, nodes.Expr):
-            self._expressions.shape(node, scope)
+            self._expressions.use(node, scope, How.READ)
         else:
-            for child in node.iter_child_nodes():
-                self._statement(child, scope)
+            self._body(node.iter_child_nodes(), scope)
 
     # statements
 
     def _do_output(self, node: nodes.Output, scope: Scope) -> None:
         for child in node.nodes:
-            self._expressions.shape(child, scope)
+            self._expressions.use(child, scope, How.PRINTED)
 
     def _do_for(self, node: nodes.For, scope: Scope) -> None:
-        item = looped(self._expressions.shape(node.iter, scope, quiet=True))
+        item = looped(self._expressions.use(node.iter, scope, How.LOOPED))
         inner = scope.child(shapes={"loop": loop_shape()})
         self._bind(node.target, item, inner)
         if node.test is not None:
-            self._expressions.shape(node.test, inner, quiet=True)
+            self._expressions.use(node.test, inner, How.TESTED)
             inner = inner.child(frozenset(dotted_paths(node.test)))
         self._body(node.body, inner)
         self._body(node.else_, scope.child())
 
     def _do_if(self, node: nodes.If, scope: Scope) -> None:
-        self._expressions.shape(node.test, scope, quiet=True)
+        self._expressions.use(node.test, scope, How.TESTED)
         guards = frozenset(dotted_paths(node.test))
         before = dict(scope.shapes)
         branches = []
         for body in (node.body, node.elif_, node.else_):
             inner = scope.child(guards)
-            self._body(list(body), inner)
+            self._body(body, inner)
             branches.append(inner)
         for inner in branches:
             scope.macros.update(inner.macros)
+            scope.modules.update(inner.modules)
             for name, shape in inner.shapes.items():
                 if before.get(name) is not shape:
-                    scope.shapes[name] = ANYTHING
+                    scope.shapes[name] = blurred(scope.shapes.get(name, ANYTHING), shape)
 
     def _do_assign(self, node: nodes.Assign, scope: Scope) -> None:
         self._bind(node.target, self._expressions.shape(node.node, scope), scope)
@@ -136,16 +185,18 @@ class StaticCheck:
     def _do_macro(self, node: nodes.Macro, scope: Scope) -> None:
         scope.macros[node.name] = Macro(node, self._findings.template, scope)
         scope.shapes[node.name] = ANYTHING
-        self._macro_body(scope.macros[node.name], [ANYTHING] * len(node.args))
+        with self._findings.uncalled():
+            self._macro_body(scope.macros[node.name], {})
 
     def _do_callblock(self, node: nodes.CallBlock, scope: Scope) -> None:
-        self._expressions.shape(node.call, scope)
+        self._expressions.use(node.call, scope, How.PRINTED)
         inner = scope.child()
         for argument in node.args:
             inner.shapes[argument.name] = ANYTHING
         self._body(node.body, inner)
 
     def _do_filterblock(self, node: nodes.FilterBlock, scope: Scope) -> None:
+        self._expressions.shape(node.filter, scope)
         self._body(node.body, scope.child())
 
     def _do_block(self, node: nodes.Block, scope: Scope) -> None:
@@ -157,17 +208,23 @@ class StaticCheck:
                 self._body(override.body, scope.child(shapes=_IN_BLOCKS))
 
     def _do_include(self, node: nodes.Include, scope: Scope) -> None:
-        self._other(node.template, node.lineno, scope)
+        self._other(node, scope)
 
     def _do_import(self, node: nodes.Import, scope: Scope) -> None:
-        scope.shapes[node.target] = ANYTHING
-        self._other(node.template, node.lineno, scope)
+        found = self._other(node, scope)
+        scope.bind(node.target, ANYTHING)
+        if found is not None:
+            scope.modules[node.target] = found.macros
+            for name, shape in found.shapes.items():
+                if scope.shapes.get(name) is not shape:
+                    self._findings.use(shape, How.READ, whole=True)
 
     def _do_fromimport(self, node: nodes.FromImport, scope: Scope) -> None:
-        found = self._other(node.template, node.lineno, scope)
+        found = self._other(node, scope)
         for entry in node.names:
             name, alias = entry if isinstance(entry, tuple) else (entry, entry)
-            scope.shapes[alias] = ANYTHING
+            shape = found.shapes.get(name, ANYTHING) if found is not None else ANYTHING
+            scope.bind(alias, ANYTHING if shape is scope.shapes.get(name) else shape)
             if found is not None and name in found.macros:
                 scope.macros[alias] = found.macros[name]
 
@@ -180,7 +237,10 @@ class StaticCheck:
         elif isinstance(target, nodes.Tuple):
             known = shape["items"] if shape["is"] == "tuple" else []
             for index, part in enumerate(target.items):
-                self._bind(part, known[index] if index < len(known) else ANYTHING, scope)
+                other = derived(ANYTHING, shape)
+                self._bind(part, known[index] if index < len(known) else other, scope)
+        else:  # an attribute of a namespace
+            self._findings.use(shape, How.READ, whole=True)
 
     # macros
 
@@ -188,21 +248,29 @@ class StaticCheck:
         self, macro: Macro, arguments: list[ShapeData], named: dict[str, ShapeData], line: int
     ) -> None:
         frames, there = self._findings.frames, Frame(macro.template, macro.node.lineno)
-        if len(frames) > DEEPEST or there in frames:
+        if there in frames:
             return
-        shapes = [ANYTHING] * len(macro.node.args)
-        for index, parameter in enumerate(macro.node.args):
-            if index < len(arguments):
-                shapes[index] = arguments[index]
-            elif parameter.name in named:
-                shapes[index] = named[parameter.name]
+        if len(frames) > DEEPEST:
+            self._findings.is_complete = False
+            return
+        parameters = [each.name for each in macro.node.args]
+        given = {name: shape for name, shape in named.items() if name in parameters}
+        given |= dict(zip(parameters, arguments, strict=False))
         with self._findings.at(*frames[:-1], Frame(frames[-1].template, line), there):
-            self._macro_body(macro, shapes)
+            self._macro_body(macro, given)
 
-    def _macro_body(self, macro: Macro, shapes: list[ShapeData]) -> None:
+    def _macro_body(self, macro: Macro, given: dict[str, ShapeData]) -> None:
         inner = macro.scope.child(shapes=_IN_MACROS)
-        for default in macro.node.defaults:
-            self._expressions.shape(default, macro.scope, quiet=True)
-        for parameter, shape in zip(macro.node.args, shapes, strict=True):
-            inner.shapes[parameter.name] = shape
+        parameters = [each.name for each in macro.node.args]
+        inner.shapes.update(dict.fromkeys(parameters, ANYTHING))
+        behind = parameters[len(parameters) - len(macro.node.defaults) :]
+        for name, default in zip(behind, macro.node.defaults, strict=True):
+            inner.shapes[name] = blurred(self._expressions.shape(default, macro.scope, quiet=True))
+        inner.shapes.update(given)
         self._body(macro.node.body, inner)
+
+
+def _in_order(body: list[nodes.Node]) -> list[nodes.Node]:
+    """Return what counts of a template that extends another: its blocks come last."""
+    others = [node for node in body if not isinstance(node, (nodes.Output, nodes.Block))]
+    return [*others, *(node for node in body if isinstance(node, nodes.Block))]
