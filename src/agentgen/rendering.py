@@ -2,14 +2,12 @@
 
 import os
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from agentgen import links
-from agentgen.agent_file import COMMON_KEYS
+from agentgen import jobs, links
 from agentgen.braces import LiteralBraces
 from agentgen.diagnostics import (
     AgentgenError,
@@ -23,17 +21,14 @@ from agentgen.diagnostics import (
 )
 from agentgen.failures import as_diagnostic
 from agentgen.hidden import hidden_characters, hidden_places
-from agentgen.json_schema import Shape, expected
 from agentgen.loader import Loaded
-from agentgen.model import Agent, Artifact, Data, Document, Project, Prompt
-from agentgen.outcome import Job, Outcome, Problem, Setup, Task
+from agentgen.model import Agent, Artifact, Document, Prompt
+from agentgen.outcome import Job, Outcome, Problem, Task
 from agentgen.paths import exists
-from agentgen.schema import json_schema
 from agentgen.selection import clashes
-from agentgen.shapes import ANYTHING, TEXT, ShapeData, any_of, mapping_of, of_data
 from agentgen.source.nodes import scalars
 from agentgen.targets import Target
-from agentgen.templates import FOLDERS, find_template, unused_characters
+from agentgen.templates import FOLDERS
 from agentgen.workers import Workers
 
 MOST_RENDERED = 256 * 1024 * 1024
@@ -48,7 +43,6 @@ MOST_GUESSES = 20
 _OF_BRACES = ("invalid-template", "undefined-variable")
 """What literal braces are to Jinja2."""
 
-_VALUE = re.compile(r"#\d+$")
 _FOLDERS = ", ".join(f"{folder}/" for folder in FOLDERS)
 
 Exists = Callable[[Path], bool]
@@ -114,19 +108,12 @@ class _Run:
         self.linked: dict[str, Prompt] = {}
         self.diagnostics: list[Diagnostic] = [*loaded.problems, *loaded.diagnostics]
         self.diagnostics += (each for partial in project.partials for each in partial.diagnostics)
-        self.setup = Setup(
-            project.undefined,
-            project.whitespace,
-            unused_characters(document.template for document in self.documents.values()),
-            project.schema.data,
-            project.limits,
-            _shapes(project) if self.task is Task.LINT else {},
-        )
+        self.setup = jobs.setup(project, self.documents, with_shapes=self.task is Task.LINT)
 
     def render(self, items: Sequence[Agent | Prompt]) -> None:
         """Render agents and prompts, and keep the artifacts, or what is wrong."""
-        jobs = [self.job(item) for item in items]
-        outcomes = self.workers.perform(jobs, self.setup, self.find)
+        todo = [self.job(item) for item in items]
+        outcomes = self.workers.perform(todo, self.setup, self.find)
         bodies: list[tuple[Agent | Prompt, Outcome]] = []
         for item, outcome in zip(items, outcomes, strict=True):
             self.rendered[str(item.document.name)] = item.document
@@ -153,9 +140,9 @@ class _Run:
         if not odd:
             return
         setup = replace(self.setup, schema={}, shapes={}, links=True)
-        jobs = [Job(str(item.document.name), body, "", task=Task.LINKS) for item, _, body in odd]
+        todo = [Job(str(item.document.name), body, "", task=Task.LINKS) for item, _, body in odd]
         with Workers() as workers:
-            found = workers.perform(jobs, setup, self.find)
+            found = workers.perform(todo, setup, self.find)
         for (item, outcome, body), spans in zip(odd, found, strict=True):
             for problem in spans.problems:
                 self.diagnostics += self.reported(problem, item)
@@ -170,25 +157,10 @@ class _Run:
         return new
 
     def job(self, item: Agent | Prompt) -> Job:
-        agent = None
-        if isinstance(item, Agent):
-            agent = {**_project_entry(self.project, item.name), **item.data}
-        return Job(
-            name=str(item.document.name),
-            text=item.document.template,
-            target=self.target.name,
-            agent=agent,
-            values=tuple(
-                (value.path, value.scalar.text.replace("\r\n", "\n").replace("\r", "\n"))
-                for value in item.template_values
-            ),
-            task=self.task,
-        )
+        return jobs.job(self.project, item, self.target.name, self.task)
 
     def find(self, name: str, parent: str) -> tuple[str, str] | None:
-        """Return the full name and the text of the template that an include means."""
-        full = find_template(name, _VALUE.sub("", parent), self.documents)
-        return None if full is None else (full, self.documents[full].template)
+        return jobs.find(self.documents, name, parent)
 
     def artifact(self, item: Agent | Prompt, outcome: Outcome, body: str) -> Artifact:
         values = tuple(zip(item.template_values, outcome.values, strict=True))
@@ -278,27 +250,6 @@ def _head_texts(item: Agent | Prompt) -> Iterator[str]:
 def _failed(outcome: Outcome) -> bool:
     """Say whether there is no text; the static check finds problems that rendering has not met."""
     return bool(outcome.problems) and not outcome.body
-
-
-def _shapes(project: Project) -> dict[str, ShapeData]:
-    """Return what is known of the variables that templates see; of `agent`, for all agents."""
-    shape = Shape(json_schema())
-    entry = expected(shape.child("agents").child(0))
-    agents = [of_data(agent.data) for agent in project.agents]
-    common = mapping_of(dict.fromkeys(COMMON_KEYS, ANYTHING))
-    return {
-        "schema": expected(shape, project.schema.data),
-        "agent": any_of([entry, common, *agents]),
-        "target": TEXT,
-    }
-
-
-def _project_entry(project: Project, name: str) -> dict[str, Data]:
-    entries = project.schema.data.get("agents")
-    for entry in entries if isinstance(entries, list) else []:
-        if isinstance(entry, dict) and entry.get("role") == name:
-            return entry
-    return {}
 
 
 def _broken_link(place: Location, destination: str) -> Diagnostic:
