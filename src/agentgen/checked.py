@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 
 from agentgen.model import Artifact, Document, Project
+from agentgen.settings import LintSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The project, the documents and artifacts of the run, and whether that is everything."""
+    """The project, the documents and artifacts of the run, and whether that is everything.
+
+    `settings` are those of `lint`, for rules that have some.
+    """
 
     project: Project
     documents: tuple[Document, ...]
     artifacts: tuple[Artifact, ...]
     is_complete: bool
+    settings: LintSettings

@@ -36,19 +36,21 @@ def lint(
         found.update(dict.fromkeys(rendered.diagnostics))
         artifacts += rendered.artifacts
     found.update(dict.fromkeys(bad_names(artifacts)))
-    found.update(dict.fromkeys(_checks(loaded, artifacts)))
+    found.update(dict.fromkeys(_checks(loaded, artifacts, wanted)))
     sources = [document.source for document in loaded.project.documents.values()]
     return suppress(found, sources, wanted, report_unused=_is_complete(loaded))
 
 
-def _checks(loaded: Loaded, artifacts: list[Artifact]) -> Iterator[Diagnostic]:
+def _checks(
+    loaded: Loaded, artifacts: list[Artifact], settings: LintSettings
+) -> Iterator[Diagnostic]:
     project = loaded.project
     documents = tuple(project.documents.values())
     if not loaded.everything:
         paths = {artifact.source for artifact in artifacts}
         paths |= {agent.document.source.path for agent in loaded.selected}
         documents = tuple(each for each in documents if each.source.path in paths)
-    checked = Checked(project, documents, tuple(artifacts), _is_complete(loaded))
+    checked = Checked(project, documents, tuple(artifacts), _is_complete(loaded), settings)
     for name in CHECKS:
         yield from importlib.import_module(RULES[name]).check(checked)
 

@@ -28,6 +28,8 @@ MOST_OF_ANY_LIMIT = 1_000_000
 DEFAULT_LIMITS = Limits()
 OWN_FILE = "agentgen.toml"
 SHARED_FILE = "pyproject.toml"
+_LINT_LISTS = ("select", "ignore", "front-matter-keys")
+_LINT_OTHERS = ("per-file-ignores", "max-tokens")
 _LIMITS = ", ".join(f"`{each.name}`" for each in dataclasses.fields(Limits))
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
 
@@ -36,12 +38,16 @@ _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of docume
 class LintSettings:
     """Which rules are wanted: `select` (none: all) less `ignore`, by their names.
 
-    `per_file_ignores` are pairs of a glob over paths and the rules that are not wanted there.
+    `per_file_ignores` are pairs of a glob over paths and the rules that are not wanted there,
+    `front_matter_keys` are keys of the project's own, `max_tokens` is what one agent may take (0:
+    as many as it likes).
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    front_matter_keys: tuple[str, ...] = ()
+    max_tokens: int = 0
 
 
 DEFAULT_LINT = LintSettings()
@@ -161,7 +167,7 @@ def _problems(
 
 def _wanted(value: object, default: object) -> str | None:
     if isinstance(default, LintSettings):
-        return None if _is_lint(value) else "a table of `select`, `ignore`, `per-file-ignores`"
+        return None if _is_lint(value) else f"a table of {_listed([*_LINT_LISTS, *_LINT_OTHERS])}"
     if isinstance(default, Limits):
         return None if _is_limits(value) else f"a table of positive numbers: {_LIMITS}"
     if isinstance(default, enum.StrEnum):
@@ -180,12 +186,14 @@ def _is_limits(value: object) -> bool:
 
 
 def _is_lint(value: object) -> bool:
-    if not isinstance(value, dict) or not set(value) <= {"select", "ignore", "per-file-ignores"}:
+    if not isinstance(value, dict) or not set(value) <= {*_LINT_LISTS, *_LINT_OTHERS}:
         return False
     per_file = value.get("per-file-ignores", {})
-    lists = [value.get("select", []), value.get("ignore", [])]
+    lists = [value.get(key, []) for key in _LINT_LISTS]
     lists += per_file.values() if isinstance(per_file, dict) else [None]
-    return all(isinstance(each, list) and all(map(_is_text, each)) for each in lists)
+    tokens = value.get("max-tokens", 0)
+    is_number = isinstance(tokens, int) and not isinstance(tokens, bool) and tokens >= 0
+    return is_number and all(isinstance(each, list) and all(map(_is_text, each)) for each in lists)
 
 
 def parse_limit(name: str, text: str) -> float | int | None:
@@ -211,6 +219,8 @@ def _value(value: Any, default: object) -> Any:
             select=tuple(value.get("select", ())),
             ignore=tuple(value.get("ignore", ())),
             per_file_ignores=tuple((pattern, tuple(rules)) for pattern, rules in per_file),
+            front_matter_keys=tuple(value.get("front-matter-keys", ())),
+            max_tokens=value.get("max-tokens", 0),
         )
     if isinstance(default, tuple):
         return tuple(value) if isinstance(value, list) else (value,)

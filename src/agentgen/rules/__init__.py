@@ -43,8 +43,10 @@ RULES: dict[str, str] = {
     "misspelt-key": "agentgen.rules.misspelt_key",
     "output-limit": "agentgen.rules.output_limit",
     "time-limit": "agentgen.rules.time_limit",
+    "token-limit": "agentgen.rules.token_limit",
     "undefined-variable": "agentgen.rules.undefined_variable",
     "unknown-agent": "agentgen.rules.unknown_agent",
+    "unknown-key": "agentgen.rules.unknown_key",
     "unknown-rule": "agentgen.rules.unknown_rule",
     "unknown-setting": "agentgen.rules.unknown_setting",
     "unknown-target": "agentgen.rules.unknown_target",
@@ -57,7 +59,15 @@ RULES: dict[str, str] = {
     "unwritable-output": "agentgen.rules.unwritable_output",
 }
 
-CHECKS = ("garbled-text", "hidden-character", "leftover-tag", "literal-braces", "unused-prompt")
+CHECKS = (
+    "garbled-text",
+    "hidden-character",
+    "leftover-tag",
+    "literal-braces",
+    "token-limit",
+    "unknown-key",
+    "unused-prompt",
+)
 """The rules whose modules look for themselves, with `check(Checked)`; the others are found on the
 way, where files are read and templates rendered."""
 
