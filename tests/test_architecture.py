@@ -20,6 +20,7 @@ OWNERS = {
     "markdown_it": {"links", "markup"},
     "ftfy": {"rules"},
     "rich": {"preview"},
+    "watchfiles": {"watch"},
 }
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "base", "misc", "manager", "handler"}
 

@@ -130,6 +130,17 @@ class Workers:
         self._idle.clear()
         self._busy.clear()
 
+    def discard(self) -> None:
+        """End the workers that have read templates; those that have yet to begin stay."""
+        for worker in [each for each in self._idle if each.setup is not None]:
+            self._idle.remove(worker)
+            worker.kill()
+
+    def keep_spare(self) -> None:
+        """Have a worker ready that no run has set up: the next one will not wait for its start."""
+        if all(worker.setup is not None for worker in self._idle):
+            self._idle.append(_start())
+
     def perform(self, jobs: Sequence[Job], setup: Setup, find: Find) -> list[Outcome]:
         """Return the outcome of each job, in their order.
 

@@ -9,6 +9,7 @@ import click
 
 from agentgen.cli import options
 from agentgen.cli.output import Progress, Terminal, is_colored, say
+from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import has_errors
 from agentgen.report import FORMATS, as_text, summary
 
@@ -30,6 +31,7 @@ FINDINGS = 1
 @options.project_options
 @options.template_options
 @options.terminal_options
+@watchable
 def command(
     agents: tuple[str, ...],
     form: str | None,
@@ -46,9 +48,7 @@ def command(
     Finds what `render` would report, and names in templates that can never be there,
     also in branches that this project does not take. Exits with 1 if there are errors.
     """
-    from agentgen.workers import Workers
-
-    with Workers(on_progress=Progress("checking", terminal)) as workers:
+    with start_workers(Progress("checking", terminal)) as workers:
         from agentgen.api import find_target
         from agentgen.lint import lint
         from agentgen.loader import load

@@ -19,16 +19,22 @@ PATIENCE_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """How much to say, and whether in colour (None: where the terminal can)."""
+    """How much to say, and whether in colour (None: where the terminal can).
+
+    What would be said goes to `held` instead, where there is one.
+    """
 
     quiet: bool
     verbosity: int
     color: bool | None
+    held: list[str] | None = None
 
 
 def say(text: str, terminal: Terminal, *, verbosity: int = 0) -> None:
     """Print a line about the run on stderr, unless it is more than was asked for."""
-    if not terminal.quiet and terminal.verbosity >= verbosity:
+    if terminal.held is not None and verbosity == 0:
+        terminal.held.append(text)
+    elif not terminal.quiet and terminal.verbosity >= verbosity:
         click.echo(report.inert(text, len(text) * 10 + 1), err=True)
 
 

@@ -7,6 +7,7 @@ import click
 
 from agentgen.cli import options
 from agentgen.cli.output import Progress, Terminal, say, show
+from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import ordered
 from agentgen.report import counted, summary
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @options.project_options
 @options.template_options
 @options.terminal_options
+@watchable
 def command(
     agents: tuple[str, ...], output: str | None, directory: Path, terminal: Terminal, **asked: Any
 ) -> None:
@@ -29,11 +31,7 @@ def command(
     folder of them; without any, all agents and prompts are rendered. If anything
     fails, nothing is written.
     """
-    from agentgen.workers import Workers
-
-    with Workers(
-        on_progress=Progress("rendering", terminal)
-    ) as workers:  # they start while the project is read
+    with start_workers(Progress("rendering", terminal)) as workers:  # while the project is read
         from agentgen.api import find_target
         from agentgen.loader import load
         from agentgen.paths import ShownPath, real_path

@@ -1,0 +1,97 @@
+"""Workers that remember: a job whose template, data and includes are what they were is not done."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agentgen.outcome import Job, Outcome, Setup
+from agentgen.workers import Find, Workers
+
+MOST_SETUPS = 6
+"""Remembered at once: rendering and linting for a few targets."""
+
+Template = tuple[str, str] | None
+"""The full name and the text that an include led to, if it led anywhere."""
+
+
+@dataclass(slots=True)
+class _Memory:
+    setup: Setup
+    outcomes: dict[tuple[str, str, str], tuple[Job, Outcome]] = field(default_factory=dict)
+
+
+class RememberingWorkers(Workers):
+    """Workers for a process that renders the same agents again and again.
+
+    What an outcome depends on is the job, its setup, and each text that an include led to, directly
+    or through other texts. All of them are compared. `performed` counts the jobs that were done.
+    """
+
+    def __init__(self, most: int | None = None, **options: Any) -> None:
+        super().__init__(most, **options)
+        self._memories: list[_Memory] = []
+        self._includes: defaultdict[str, dict[str, Template]] = defaultdict(dict)
+        self.performed = 0
+
+    def perform(self, jobs: Sequence[Job], setup: Setup, find: Find) -> list[Outcome]:
+        """Return the outcome of each job, in their order, and do only those that could differ."""
+        self._forget(self._changed(find))
+        memory = self._memory(setup)
+        todo = [job for job in jobs if memory.outcomes.get(_key(job), (None,))[0] != job]
+
+        def finding(name: str, parent: str) -> Template:
+            found = find(name, parent)
+            self._includes[_template(parent)][name] = found
+            return found
+
+        if todo:
+            outcomes = super().perform(todo, setup, finding)
+            self.performed += len(todo)
+            done = zip(todo, outcomes, strict=True)
+            memory.outcomes |= {_key(job): (job, outcome) for job, outcome in done}
+            self.keep_spare()
+        return [memory.outcomes[_key(job)][1] for job in jobs]
+
+    def _memory(self, setup: Setup) -> _Memory:
+        for memory in self._memories:
+            if memory.setup == setup:
+                return memory
+        self._memories = [_Memory(setup), *self._memories[: MOST_SETUPS - 1]]
+        return self._memories[0]
+
+    def _changed(self, find: Find) -> set[str]:
+        """Return the templates in which an include now leads to something else."""
+        return {
+            parent
+            for parent, includes in self._includes.items()
+            if any(find(name, parent) != found for name, found in includes.items())
+        }
+
+    def _forget(self, changed: set[str]) -> None:
+        """Forget what was rendered with these templates, and the workers that have read them."""
+        if not changed:
+            return
+        reached = set(changed)
+        while more := {
+            parent
+            for parent, includes in self._includes.items()
+            if parent not in reached
+            and any(found and found[0] in reached for found in includes.values())
+        }:
+            reached |= more
+        for parent in changed:
+            del self._includes[parent]
+        for memory in self._memories:
+            for key in [key for key in memory.outcomes if key[0] in reached]:
+                del memory.outcomes[key]
+        self.discard()
+
+
+def _key(job: Job) -> tuple[str, str, str]:
+    return job.name, job.target, job.task
+
+
+def _template(parent: str) -> str:
+    """Return the template's name; a front matter value's is followed by its number."""
+    return parent.partition("#")[0]

@@ -1,0 +1,216 @@
+"""`--watch` as a person uses it: a process that goes on, files that change, lines that appear."""
+
+import queue
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from agentgen.loader import Request, load
+from agentgen.outcome import Task
+from agentgen.remembering import RememberingWorkers
+from agentgen.rendering import try_to_render
+from agentgen.targets import TARGETS
+from agentgen.watch import Watch, places
+from conftest import COMMAND, Agentgen
+
+Tree = Callable[[dict[str, str]], Path]
+FRONT = "---\nname: {}\ndescription: Does {}\n---\n"
+PROJECT = {
+    "agents/alpha.md": FRONT.format("alpha", "a") + "Alpha of {{ schema.project.name }}\n",
+    "agents/beta.md": FRONT.format("beta", "b") + "{% include '_role.md' %}\n",
+    "agents/_role.md": "{% include '_rules.md' %}\n",
+    "partials/_rules.md": "Be kind.\n",
+    "prompts/plan.md": "Plan.\n",
+    "schemas/project.yaml": "project:\n  name: tidecast\n",
+}
+
+
+class Watching:
+    """A verb with `--watch` that runs; its lines are read as they come."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.put(line.rstrip("\n"))
+
+    def round(self) -> str:
+        """Return all that is said up to the line that ends the next round, without its time."""
+        said: list[str] = []
+        while not said or not said[-1].endswith(" ms"):
+            said.append(self.lines.get(timeout=30))
+        last = said.pop()[len("00:00:00 ") :].rpartition(" in ")[0]
+        return "\n".join([*said, last])
+
+    def is_silent(self) -> bool:
+        try:
+            self.lines.get(timeout=0.5)
+        except queue.Empty:
+            return True
+        return False
+
+
+@contextmanager
+def watching(root: Path, *arguments: str) -> Iterator[Watching]:
+    with subprocess.Popen(
+        [*COMMAND, *arguments], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield Watching(process)
+        finally:
+            process.kill()
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Save as vim and VS Code do: write a new file and rename it over the old one."""
+    new = path.with_name(f".{path.name}.swp")
+    new.write_text(text)
+    new.replace(path)
+
+
+def test_only_what_a_change_reaches_is_rendered(write_tree: Tree) -> None:
+    root = write_tree(PROJECT)
+    built = root / "build/agents"
+    with watching(root, "render", "--watch") as run:
+        assert run.round() == "3 files written to build, 3 templates rendered"
+        replace_file(root / "agents/alpha.md", PROJECT["agents/alpha.md"] + "More.\n")
+        assert run.round() == "1 file written to build, 2 unchanged, 1 template rendered"
+        assert (built / "alpha.md").read_text().endswith("Alpha of tidecast\nMore.\n")
+        (root / "partials/_rules.md").write_text("Be brief.\n")
+        assert run.round() == "1 file written to build, 2 unchanged, 1 template rendered"
+        assert (built / "beta.md").read_text().endswith("Be brief.\n")
+        (root / "schemas/project.yaml").write_text("project:\n  name: harbor\n")
+        assert run.round() == "1 file written to build, 2 unchanged, 3 templates rendered"
+        assert "Alpha of harbor" in (built / "alpha.md").read_text()
+        assert run.is_silent()  # what it writes itself does not wake it
+
+
+def test_new_files_folders_and_settings_are_noticed(write_tree: Tree) -> None:
+    root = write_tree(
+        {"agents/alpha.md": PROJECT["agents/alpha.md"].replace("project.name", "custom")}
+    )
+    with watching(root, "render", "--watch") as run:
+        assert "error[undefined-variable]" in run.round()
+        (root / "schemas").mkdir()
+        (root / "schemas/own.yaml").write_text("custom: 1\n")
+        assert "1 file written to build" in run.round()
+        (root / "agents/more").mkdir()
+        (root / "agents/more/beta.md").write_text(FRONT.format("beta", "b") + "Beta.\n")
+        assert "1 file written to build, 1 unchanged" in run.round()
+        (root / "agentgen.toml").write_text('output = "out"\n')
+        assert "2 files written to out, 0 templates rendered" in run.round()
+        (root / "agents/more/beta.md").unlink()
+        assert "0 templates rendered" in run.round()
+
+
+def test_a_broken_template_is_reported_and_the_watch_lives_on(write_tree: Tree) -> None:
+    root = write_tree(PROJECT)
+    with watching(root, "render", "--watch") as run:
+        run.round()
+        (root / "agents/alpha.md").write_text(FRONT.format("alpha", "a") + "{{ nope }}\n")
+        assert run.round().splitlines() == [
+            "agents/alpha.md:5:4: error[undefined-variable]: `nope` is undefined",
+            "    5 | {{ nope }}",
+            "      |    ^^^^",
+            "  help: a template sees `schema`, `target` and `agent`",
+            "1 error, 1 template rendered",
+        ]
+        (root / "agentgen.toml").write_text("output = [")
+        assert "agentgen.toml:1:10: error[invalid-settings]" in run.round()
+        (root / "agentgen.toml").unlink()
+        assert "error[undefined-variable]" in run.round()
+        (root / "agents/alpha.md").write_text(PROJECT["agents/alpha.md"])
+        assert run.round() == "3 unchanged in build, 1 template rendered"
+
+
+def test_lint_watches_too_and_control_c_ends_it(write_tree: Tree) -> None:
+    root = write_tree(
+        {**PROJECT, "agents/gamma.md": FRONT.format("gamma", "c") + "[p](../prompts/plan.md)\n"}
+    )
+    with watching(root, "lint", "--watch") as run:
+        assert run.round() == "no problems, 4 templates rendered"
+        (root / "agents/gamma.md").write_text(FRONT.format("gamma", "c") + "Nothing.\n")
+        assert run.round() == "1 warning, 1 template rendered"
+        run.process.send_signal(signal.SIGINT)
+        assert run.process.wait(10) == 0
+        assert run.process.stdout is not None
+        assert "warning[unused-prompt]" in run.process.stdout.read()
+    assert not (root / "build").exists()
+
+
+def test_without_watchfiles(write_tree: Tree, agentgen: Agentgen) -> None:
+    root = write_tree(
+        {**PROJECT, "x/sitecustomize.py": "import sys\nsys.modules['watchfiles'] = None\n"}
+    )
+    run = agentgen("render", "--watch", PYTHONPATH=str(root / "x"))
+    assert run.code == 2
+    assert "pip install 'agentgen[watch]'" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "concerns"),
+    [
+        ("agents/alpha.md", True),
+        ("agents/new", True),
+        ("agents/.alpha.md.swp", False),
+        ("agents/.cache/alpha.md", False),
+        ("agents/alpha.md~", False),
+        ("agents", True),
+        ("schemas/project.yaml", True),
+        ("schemas/project.schema.json", False),
+        ("agentgen.toml", True),
+        ("pyproject.toml", True),
+        ("README.md", False),
+        ("build/agents/alpha.md", False),
+        ("elsewhere/linked.md", True),
+    ],
+)
+def test_what_concerns_a_project(path: str, concerns: bool, write_tree: Tree) -> None:
+    root = write_tree({**PROJECT, "elsewhere/linked.md": "Text.\n"})
+    (root / "agents/linked.md").symlink_to("../elsewhere/linked.md")
+    found = places(Request(root))
+    assert found.concern(root.resolve() / path) is concerns
+    assert root.resolve() / "elsewhere" in found.folders()
+    assert root.resolve() / "build" not in found.folders()
+
+
+def test_what_changes_before_the_wait_is_not_missed(write_tree: Tree) -> None:
+    root = write_tree(PROJECT)
+    watch = Watch(Request(root))
+    (root / "agents/alpha.md").write_text("new\n")
+    assert watch.wait() == (root.resolve() / "agents/alpha.md",)
+    (root / "agents/deep/er").mkdir(parents=True)
+    watch.wait()
+    (root / "agents/deep/er/new.md").write_text("new\n")
+    assert watch.wait() == (root.resolve() / "agents/deep/er/new.md",)
+
+
+def test_outcomes_are_those_of_workers_that_forget(write_tree: Tree) -> None:
+    root = write_tree(PROJECT)
+    steps = {
+        "agents/_role.md": "{% include '_rules.md' %} {% include 'gone.md' ignore missing %}\n",
+        "partials/_rules.md": "{{ agent.name }}\n",
+        "agents/gone.md": "Came.\n",
+        "agents/_rules.md": "Nearer.\n",
+        "agents/alpha.md": "---\nname: '{{ schema.project.name }}'\ndescription: x\n---\n",
+    }
+    with RememberingWorkers() as remembering:
+        for path, text in steps.items():
+            (root / path).write_text(text)
+            loaded = load(Request(root))
+            for task in (Task.RENDER, Task.LINT):
+                shown = try_to_render(loaded, TARGETS["markdown"], remembering, task)
+                with RememberingWorkers() as fresh:
+                    assert shown == try_to_render(loaded, TARGETS["markdown"], fresh, task)
+        before = remembering.performed
+        try_to_render(load(Request(root)), TARGETS["markdown"], remembering, Task.RENDER)
+        assert remembering.performed == before
