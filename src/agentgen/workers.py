@@ -231,7 +231,7 @@ class Workers:
         if any(problem.rule == "memory-limit" for problem in outcome.problems):
             worker.kill()  # it ends by itself as well: what it has left is not worth a job
         else:
-            self._idle.append(worker)
+            self._idle.appendleft(worker)  # it has its imports and its templates at hand
         if run.waiting and not self._idle:
             self._idle.append(_start())
 
