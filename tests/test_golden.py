@@ -42,12 +42,12 @@ def test_run(case: Path, tmp_path: Path) -> None:
     transcript = f"exit {run.code}\n--- stdout\n{run.stdout}--- stderr\n{run.stderr}"
     if UPDATE:
         update(case, transcript, output)
-    assert transcript == (case / "transcript").read_text()
+    assert transcript == (case / "transcript").read_bytes().decode()
     assert output == read_tree(case / "output")
 
 
 def update(case: Path, transcript: str, output: dict[str, bytes]) -> None:
-    (case / "transcript").write_text(transcript)
+    (case / "transcript").write_bytes(transcript.encode())
     shutil.rmtree(case / "output", ignore_errors=True)
     for name, data in output.items():
         path = case / "output" / name

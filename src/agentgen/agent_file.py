@@ -17,7 +17,7 @@ from agentgen.diagnostics import (
 from agentgen.folders import SourceFile
 from agentgen.json_schema import Shape, construct
 from agentgen.model import Agent, Data, Document, Prompt, TemplateValue
-from agentgen.source import Mapping, Node, Scalar, Sequence, read_front_matter, read_source
+from agentgen.source import Mapping, Node, Scalar, Sequence, decode, read_front_matter, read_source
 from agentgen.source.front_matter import misplaced_fence
 from agentgen.source.nodes import kind, location, scalars
 from agentgen.source.scalars import flow, other_reading
@@ -35,7 +35,10 @@ _SHAPE = Shape({"properties": {key: {"type": "string"} for key in TEXT_KEYS}})
 def load_document(file: SourceFile, largest: int) -> Document:
     """Read a file of at most so many bytes; raise `AgentgenError` where it cannot be read."""
     # Links were followed, and seen to stay in the library, when the file was found.
-    read = read_source(file.real, file.shown, largest, follow_link=False)
+    if file.data is None:
+        read = read_source(file.real, file.shown, largest, follow_link=False)
+    else:
+        read = decode(file.data, file.shown)
     front_matter = read_front_matter(read.source)
     body = front_matter.body if front_matter else 0
     return Document(file.name, file.path, read.source, front_matter, body, read.diagnostics)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source, fail, quoted
@@ -15,12 +15,16 @@ PARTIAL_MARK = "_"
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to load: its path, where it really is, its path in messages, and for templates."""
+    """A file to load: its path, where it really is, its path in messages, and for templates.
+
+    `data` is to be taken for what the file holds.
+    """
 
     path: Path
     real: Path
     shown: str
     name: PurePosixPath
+    data: bytes | None = field(default=None, repr=False)
 
     @property
     def is_partial(self) -> bool:

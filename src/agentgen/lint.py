@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agentgen.checked import Checked
 from agentgen.diagnostics import Diagnostic
@@ -38,7 +39,16 @@ def lint(
     found.update(dict.fromkeys(bad_names(artifacts)))
     found.update(dict.fromkeys(_checks(loaded, artifacts, wanted)))
     sources = [document.source for document in loaded.project.documents.values()]
-    return suppress(found, sources, wanted, report_unused=_is_complete(loaded))
+    kept = suppress(found, sources, wanted, report_unused=_is_complete(loaded))
+    return tuple(_fixable(each, loaded) for each in kept)
+
+
+def _fixable(diagnostic: Diagnostic, loaded: Loaded) -> Diagnostic:
+    """Take the edits away from what is said about a file that is not the project's own."""
+    where = diagnostic.location
+    if not diagnostic.edits or (where is not None and where.path in loaded.own):
+        return diagnostic
+    return replace(diagnostic, edits=())
 
 
 def _checks(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from agentgen.agent_file import load_agent, load_document, load_prompt
@@ -53,7 +54,8 @@ class Loaded:
 
     `everything` says that no agent was left out but those that the schema disables. `problems` are
     the errors that keep what was asked for from being rendered; `has_schema` is false when the
-    project schema is among them. `folders` are where the sources lie.
+    project schema is among them. `folders` are where the sources lie. `own` are the files, by their
+    paths in messages, that may be mended: none that lies elsewhere, and no link.
     """
 
     project: Project
@@ -64,6 +66,7 @@ class Loaded:
     problems: tuple[Diagnostic, ...] = ()
     has_schema: bool = True
     folders: tuple[Path, ...] = ()
+    own: Mapping[str, Path] = field(default_factory=dict, repr=False)
 
     @property
     def settings(self) -> Settings:
@@ -85,16 +88,33 @@ class Survey:
     wanted: tuple[Pattern, ...]
     problems: tuple[Diagnostic, ...]
     warnings: tuple[Diagnostic, ...]
+    schema_files: tuple[SchemaFile, ...] = ()
+
+    @property
+    def own(self) -> dict[str, Path]:
+        """The files of the project itself, by their paths in messages."""
+        root = real_path(self.found.root)
+        agents = {file.shown: file.path for file in self.files if file.real == file.path}
+        return agents | {
+            file.shown: file.path
+            for file in self.schema_files
+            if not file.path.is_symlink() and real_path(file.path).is_relative_to(root)
+        }
 
 
-def load(request: Request, working_directory: Path | None = None) -> Loaded:
+def load(
+    request: Request,
+    working_directory: Path | None = None,
+    texts: Mapping[Path, bytes] = MappingProxyType({}),
+) -> Loaded:
     """Load the project that a request is about, and pick the agents that it asks for.
 
-    Messages show paths relative to `working_directory` (default: the current one). Raises
+    Messages show paths relative to `working_directory` (default: the current one). `texts` are
+    taken for what files hold, by their real paths. Raises
     `AgentgenError` where there is no project, or no agent that was asked for; the problems of
     single files are among what it returns.
     """
-    seen = survey(request, working_directory)
+    seen = survey(request, working_directory, texts)
     project = seen.project
     selection = select(seen.wanted, project, seen.files)
     enabled = select((), project, seen.files)
@@ -115,10 +135,15 @@ def load(request: Request, working_directory: Path | None = None) -> Loaded:
         problems=tuple(problems),
         has_schema=not seen.problems,
         folders=(seen.folders.agents, seen.folders.prompts, seen.folders.partials),
+        own=seen.own,
     )
 
 
-def survey(request: Request, working_directory: Path | None = None) -> Survey:
+def survey(
+    request: Request,
+    working_directory: Path | None = None,
+    texts: Mapping[Path, bytes] = MappingProxyType({}),
+) -> Survey:
     """Load all that can be loaded of the project that a request is about.
 
     Raises `AgentgenError` only where there is no project: no folder, no agents, bad settings.
@@ -132,8 +157,19 @@ def survey(request: Request, working_directory: Path | None = None) -> Survey:
     folders = find_folders(found, tuple(each.path for each in wanted if each.path), shown)
     files = folders.files(shown)
     _require_agents(folders, files, shown, found)
-    project, warnings, problems = _project(request, found, folders, files, shown)
-    return Survey(project, files, folders, found, wanted, tuple(problems), warnings)
+    if texts:
+        files = tuple(replace(file, data=texts.get(real_path(file.real))) for file in files)
+    schema_files: tuple[SchemaFile, ...] = ()
+    schema = ProjectSchema()
+    warnings: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    try:
+        schema_files = _schema_files(found, request, shown, texts)
+        schema, warnings = load_schema(schema_files, request.values)
+    except AgentgenError as error:
+        problems = error.diagnostics
+    project = _project(request, found, folders, files, schema)
+    return Survey(project, files, folders, found, wanted, problems, warnings, schema_files)
 
 
 def _project(
@@ -141,8 +177,8 @@ def _project(
     found: Found,
     folders: Folders,
     files: tuple[SourceFile, ...],
-    shown: ShownPath,
-) -> tuple[Project, tuple[Diagnostic, ...], list[Diagnostic]]:
+    schema: ProjectSchema,
+) -> Project:
     failures: list[Failure] = []
     limits = replace(found.settings.limits, **dict[str, Any](request.limits))
     largest = limits.input * 1024 * 1024
@@ -153,14 +189,7 @@ def _project(
     agents = _each(of_role["agents"], load_agent, largest, failures)
     prompts = _each(of_role["prompts"], load_prompt, largest, failures)
     partials = _each([file for file in files if file.is_partial], load_document, largest, failures)
-    problems: list[Diagnostic] = []
-    schema = ProjectSchema()
-    warnings: tuple[Diagnostic, ...] = ()
-    try:
-        schema, warnings = load_schema(_schema_files(found, request, shown), request.values)
-    except AgentgenError as error:
-        problems += error.diagnostics
-    project = Project(
+    return Project(
         root=folders.root,
         agents=agents,
         prompts=prompts,
@@ -172,7 +201,6 @@ def _project(
         allowed=_characters(found.settings),
         failures=tuple(failures),
     )
-    return project, warnings, problems
 
 
 def _characters(settings: Settings) -> frozenset[str]:
@@ -199,14 +227,17 @@ def _each(
     return tuple(loaded)
 
 
-def _schema_files(found: Found, request: Request, shown: ShownPath) -> tuple[SchemaFile, ...]:
+def _schema_files(
+    found: Found, request: Request, shown: ShownPath, texts: Mapping[Path, bytes]
+) -> tuple[SchemaFile, ...]:
     if request.schema:
         paths = [request.directory / name for name in request.schema]
     elif found.settings.schema:
         paths = [found.root / name for name in found.settings.schema]
     else:
         paths = _default_schema(found.root, shown)
-    return tuple(SchemaFile(path, shown(real_path(path))) for path in paths)
+    real = {path: real_path(path) for path in paths}
+    return tuple(SchemaFile(path, shown(real[path]), texts.get(real[path])) for path in paths)
 
 
 def _default_schema(root: Path, shown: ShownPath) -> list[Path]:

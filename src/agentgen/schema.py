@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any, cast
@@ -22,7 +22,7 @@ from agentgen.diagnostics import (
 from agentgen.json_schema import JsonSchema, Shape, construct, filled, unknown_keys
 from agentgen.model import Data, ProjectSchema
 from agentgen.shipped import project_json_schema
-from agentgen.source import Entry, Mapping, Node, Scalar, Sequence, parse_yaml, read_source
+from agentgen.source import Entry, Mapping, Node, Scalar, Sequence, decode, parse_yaml, read_source
 from agentgen.source.document import DEEPEST
 from agentgen.source.nodes import find, kind, location
 
@@ -41,10 +41,11 @@ _SETTING = re.compile(r"(?P<path>[^=\s]+)=(?P<value>.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class SchemaFile:
-    """A file to read, and its path as messages show it."""
+    """A file to read, and its path as messages show it; `data` is taken for what it holds."""
 
     path: Path
     shown: str
+    data: bytes | None = field(default=None, repr=False)
 
 
 def load_schema(
@@ -86,7 +87,8 @@ class _Layer:
 
 def _file(file: SchemaFile) -> _Layer:
     try:
-        read = read_source(file.path, file.shown)
+        data = file.data
+        read = read_source(file.path, file.shown) if data is None else decode(data, file.shown)
         node = parse_yaml(read.source)
         return _Layer(_as_mapping(node), read.diagnostics)
     except AgentgenError as error:

@@ -1,30 +1,34 @@
-"""`agentgen lint`: find problems."""
+"""`agentgen lint`: find problems, and fix those that have one right answer."""
 
-import os
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from agentgen.cli import options
 from agentgen.cli.output import Progress, Terminal, is_colored, say
 from agentgen.cli.watching import start_workers, watchable
-from agentgen.diagnostics import has_errors
+from agentgen.diagnostics import Diagnostic, has_errors
 from agentgen.report import FORMATS, as_text, summary
+from agentgen.report.diff import as_diff, as_shown_diff
+
+if TYPE_CHECKING:
+    from agentgen.fixes import Fixed
+    from agentgen.loader import Request
+    from agentgen.settings import LintSettings
 
 FINDINGS = 1
 """The exit code of a run that found something."""
 
 
-@click.command("lint", short_help="Find problems, and write nothing.")
+@click.command("lint", short_help="Find problems, and fix what can be fixed.")
 @click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    help="How to print what is found. [text; github within GitHub Actions]",
-)
+@click.option("--fix", is_flag=True, help="Fix what has one right answer, and report the rest.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
+@options.format_option
 @click.option("--select", multiple=True, metavar="RULE", help="Only this rule; can be repeated.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not this rule; can be repeated.")
 @click.option("--warnings-as-errors", is_flag=True, help="Let warnings fail the run as well.")
@@ -34,36 +38,98 @@ FINDINGS = 1
 @watchable
 def command(
     agents: tuple[str, ...],
-    form: str | None,
     directory: Path,
     terminal: Terminal,
     *,
+    fix: bool,
+    diff: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     warnings_as_errors: bool,
     **asked: Any,
 ) -> None:
-    """Find problems in agents, prompts, schemas and settings, and write nothing.
+    """Find problems in agents, prompts, schemas and settings.
 
     Finds what `render` would report, and names in templates that can never be there,
-    also in branches that this project does not take. Exits with 1 if there are errors.
+    also in branches that this project does not take. Changes nothing without --fix.
+    Exits with 1 if there are errors, or with --diff if there is something to fix.
     """
+    if diff and terminal.form:
+        raise click.UsageError("`--diff` prints a diff, and takes no `--format`")
+    request = options.request(directory, agents, **asked)
+
+    def wanted(settings: "LintSettings") -> "LintSettings":
+        selected = select or settings.select
+        return replace(settings, select=selected, ignore=(*settings.ignore, *ignore))
+
+    found = _find(request, wanted, terminal, fix=fix or diff)
+    if diff:
+        _show_diff(found, terminal)
+    else:
+        _change(found)
+        _report(found, terminal, fix=fix)
+    left = found.left
+    if has_errors(left) or (left and warnings_as_errors) or (diff and found.files):
+        raise SystemExit(FINDINGS)
+
+
+def _find(
+    request: "Request",
+    wanted: Callable[["LintSettings"], "LintSettings"],
+    terminal: Terminal,
+    *,
+    fix: bool,
+) -> "Fixed":
     with start_workers(Progress("checking", terminal)) as workers:
+        from agentgen import fixes
         from agentgen.api import find_target
         from agentgen.lint import lint
-        from agentgen.loader import load
+        from agentgen.loader import Loaded, load
 
-        loaded = load(options.request(directory, agents, **asked))
-        targets = [find_target(name) for name in loaded.settings.targets]
-        wanted = loaded.settings.lint
-        wanted = replace(wanted, select=select or wanted.select, ignore=(*wanted.ignore, *ignore))
-        found = lint(loaded, targets, workers, wanted)
-    form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
-    if form == "text":
+        def look(texts: fixes.Texts) -> tuple[Loaded, tuple[Diagnostic, ...]]:
+            loaded = load(request, texts=texts)
+            targets = [find_target(name) for name in loaded.settings.targets]
+            return loaded, lint(loaded, targets, workers, wanted(loaded.settings.lint))
+
+        return fixes.fix(look) if fix else fixes.Fixed(left=look({})[1])
+
+
+def _change(found: "Fixed") -> None:
+    if found.files:
+        from agentgen.rewriter import rewrite
+
+        rewrite(found.files)
+
+
+def _report(found: "Fixed", terminal: Terminal, *, fix: bool) -> None:
+    left = found.left
+    if terminal.report_form == "text":
         color = is_colored(terminal.color, on_stdout=True)
-        click.echo(as_text(found, color=color), nl=False, color=color)
-        say(summary(found) or "no problems", terminal)
+        click.echo(as_text(left, color=color), nl=False, color=color)
     else:
-        click.echo(FORMATS[form](found), nl=False)
-    if has_errors(found) or (found and warnings_as_errors):
-        raise SystemExit(FINDINGS)
+        click.echo(FORMATS[terminal.report_form](left), nl=False)
+    said = [_count(found, "fixed")] if fix else []
+    if fix or terminal.report_form == "text":
+        said += [summary(left) or "no problems"]
+    fixable = sum(bool(each.edits) for each in left)
+    if fixable and not fix and terminal.report_form == "text":
+        said += [f"{fixable:,} fixable with `--fix`"]
+    if said:
+        say(", ".join(said), terminal)
+
+
+def _count(found: "Fixed", what: str) -> str:
+    return f"{len(found.mended):,} {what}" if found.mended else "nothing to fix"
+
+
+def _show_diff(found: "Fixed", terminal: Terminal) -> None:
+    diff = b"".join(
+        as_diff(each.shown.lstrip("/"), each.before, each.after) for each in found.files
+    )
+    color = is_colored(terminal.color, on_stdout=True)
+    if color or (sys.stdout is not None and sys.stdout.isatty()):
+        click.echo(as_shown_diff(diff, color=color), nl=False, color=color)
+    else:
+        click.echo(diff, nl=False)
+    said = [_count(found, "would be fixed"), summary(found.left)]
+    say(", ".join(filter(None, said)), terminal)

@@ -9,6 +9,7 @@ import click
 from agentgen.cli.output import Terminal, discard_stdout, report_failure, unreadable
 from agentgen.diagnostics import AgentgenError, fail, quoted
 from agentgen.modes import Undefined, Whitespace
+from agentgen.report import FORMATS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -80,11 +81,23 @@ def template_options(function: Command) -> Command:
     return function
 
 
+def format_option(function: Command) -> Command:
+    """Add the option that says how diagnostics are printed; `terminal_options` takes it."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(list(FORMATS)),
+        help="How to print what is found. [text; github within GitHub Actions]",
+    )(function)
+
+
 def terminal_options(function: Command) -> Command:
     """Add the options about what is said, as one `terminal` argument; report what goes wrong."""
 
-    def with_terminal(*, quiet: bool, verbose: int, color: bool | None, **kwargs: Any) -> None:
-        terminal = Terminal(quiet, verbose, color)
+    def with_terminal(
+        *, quiet: bool, verbose: int, color: bool | None, form: str | None = None, **kwargs: Any
+    ) -> None:
+        terminal = Terminal(quiet, verbose, color, form=form)
         try:
             function(terminal=terminal, **kwargs)
         except AgentgenError as error:

@@ -19,15 +19,23 @@ PATIENCE_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """How much to say, and whether in colour (None: where the terminal can).
+    """How much to say, whether in colour (None: where the terminal can), and in which form.
 
-    What would be said goes to `held` instead, where there is one.
+    What would be said goes to `held` instead, where there is one. `form` is the form of reports
+    that was asked for; None: GitHub's within its Actions, else text.
     """
 
     quiet: bool
     verbosity: int
     color: bool | None
     held: list[str] | None = None
+    form: str | None = None
+
+    @property
+    def report_form(self) -> str:
+        """The form that diagnostics are printed in."""
+        in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
+        return self.form or ("github" if in_actions else "text")
 
 
 def say(text: str, terminal: Terminal, *, verbosity: int = 0) -> None:
@@ -39,7 +47,14 @@ def say(text: str, terminal: Terminal, *, verbosity: int = 0) -> None:
 
 
 def show(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> None:
-    """Print diagnostics on stderr; when told to be quiet, only errors."""
+    """Print diagnostics on stderr, or on stdout in the form that was asked for.
+
+    When told to be quiet, only errors are printed as text.
+    """
+    if terminal.report_form != "text":
+        text = report.FORMATS[terminal.report_form](diagnostics)
+        click.echo(text, err=terminal.form is None, nl=False)
+        return
     color = is_colored(terminal.color)
     text = report.as_text(wanted(diagnostics, terminal), color=color)
     click.echo(text, err=True, nl=False, color=color)

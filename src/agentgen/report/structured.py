@@ -12,13 +12,15 @@ VERSION = 1
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """Return `{"version", "diagnostics", "summary"}`; lines and columns count from 1.
 
-    `end_column` is the first column behind. What is not known is null. Other characters than ASCII
+    `end_column` is the first column behind. What is not known is null. What is `fixable` has one
+    right answer, which `agentgen lint --fix` writes. Other characters than ASCII
     are escapes, so that no hidden character reaches whoever looks at the text.
     """
     listed = list(diagnostics)
     counts = {str(severity) + "s": 0 for severity in Severity}
     for each in listed:
         counts[f"{each.severity}s"] += 1
+    counts["fixable"] = sum(bool(each.edits) for each in listed)
     shape = {
         "version": VERSION,
         "diagnostics": [_diagnostic(each) for each in listed],
@@ -36,6 +38,7 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         **_place(diagnostic.location),
         "help": diagnostic.help,
         "notes": notes,
+        "fixable": bool(diagnostic.edits),
     }
 
 

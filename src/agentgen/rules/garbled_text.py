@@ -38,9 +38,10 @@ from agentgen.diagnostics import Diagnostic, Edit, Severity, Source, Span
 
 SEVERITY = Severity.WARNING
 
-# What the first byte of a UTF-8 sequence looks like in Windows-1252, and what its second does.
+# What the first byte of a UTF-8 sequence looks like in Windows-1252, and what its second does; all
+# that stands together, because text can have been garbled twice.
 _SUSPECT = re.compile(
-    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+"
+    "(?:[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]+)+"
 )
 
 _JUDGED = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -63,12 +64,13 @@ def _garbled(source: Source) -> Iterator[Diagnostic]:
             message = f"`{match[0]}` was read in the wrong encoding"
             help = f"it was `{meant}`"
             place = source.at(*match.span())
-            edits = (Edit(Span(*match.span()), meant),) if _is_visible(meant) else ()
+            edits = (Edit(Span(*match.span()), meant),) if _is_sure(meant) else ()
             yield Diagnostic(
                 "garbled-text", message, place, Severity.WARNING, help=help, edits=edits
             )
 
 
-def _is_visible(text: str) -> bool:
-    """Say whether a text may be written unseen: line ends and controls are for people to judge."""
-    return all(unicodedata.category(each) not in _JUDGED or each in _JOINERS for each in text)
+def _is_sure(meant: str) -> bool:
+    """Say whether a text may be written unseen: controls and debris are for people to judge."""
+    visible = all(unicodedata.category(each) not in _JUDGED or each in _JOINERS for each in meant)
+    return visible and not _SUSPECT.search(meant)

@@ -29,7 +29,7 @@ def read_source(
     `shown` is the path as messages name it, `largest` is how many bytes it may have. Raises
     `AgentgenError` for a file that is missing, not regular, unreadable, larger, or not UTF-8.
     """
-    return decode(_read(path, shown, largest, follow_link=follow_link), shown)
+    return decode(read_bytes(path, shown, largest, follow_link=follow_link), shown)
 
 
 def mentions(path: Path, word: bytes, shown: str) -> bool:
@@ -37,10 +37,11 @@ def mentions(path: Path, word: bytes, shown: str) -> bool:
 
     Raises `AgentgenError` for a file that cannot be read.
     """
-    return word in _read(path, shown, LARGEST_FILE)
+    return word in read_bytes(path, shown, LARGEST_FILE)
 
 
-def _read(path: Path, shown: str, largest: int, *, follow_link: bool = True) -> bytes:
+def read_bytes(path: Path, shown: str, largest: int, *, follow_link: bool = True) -> bytes:
+    """Read one regular file, under the conditions of `read_source`."""
     place = Source(shown, "").whole()
     try:
         data = _read_regular(path, largest, follow_link=follow_link)
