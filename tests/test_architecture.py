@@ -84,7 +84,7 @@ def test_listing_renders_nothing() -> None:
     assert not loaded_by("list") & {"jinja2", "markdown_it"}
 
 
-def test_templates_and_whole_links_need_no_parser_here(tmp_path: Path) -> None:
+def test_a_project_that_is_fine_needs_no_engine_and_no_validator_here(tmp_path: Path) -> None:
     loaded = loaded_by("render", "-o", str(tmp_path))
-    assert "jsonschema_rs" in loaded
-    assert not loaded & {"jinja2", "markdown_it"}
+    assert "yaml" in loaded
+    assert not loaded & {"jinja2", "markdown_it", "jsonschema_rs", "secrets"}

@@ -7,9 +7,10 @@ rendered = agentgen.render(loaded)
 agentgen.write(rendered.artifacts, "build")
 """
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as `typing` has it, which takes longer to import than all that is here
 if TYPE_CHECKING:
+    from typing import Any
+
     from agentgen.api import load, render, write
     from agentgen.diagnostics import AgentgenError, Diagnostic, Location, Severity
     from agentgen.loader import Loaded
@@ -51,7 +52,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import what is asked for, when it is asked for: the command line starts faster without."""
     import importlib
 

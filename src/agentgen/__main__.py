@@ -2,8 +2,12 @@
 
 import sys
 
+from agentgen import ahead
+
 INTERRUPTED = 130
 FAILED = 2
+RENDERING = frozenset({"render", "preview", "lint"})
+"""The verbs that need a worker, whatever else they are told."""
 
 
 def main() -> None:
@@ -17,6 +21,8 @@ def main() -> None:
 
 
 def _run() -> int:
+    if RENDERING.intersection(sys.argv[1:2]) and not {"-h", "--help"}.intersection(sys.argv):
+        ahead.start()
     import click
 
     from agentgen.cli import cli

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-LONGEST_VALUE = 80
-"""How many characters of a value from the input a message shows."""
+from agentgen.wording import did_you_mean as did_you_mean  # noqa: PLC0414 - for its importers
+from agentgen.wording import quoted as quoted  # noqa: PLC0414
 
 
 class Severity(enum.StrEnum):
@@ -180,22 +180,6 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Say whether any of the diagnostics is an error."""
     return any(each.severity is Severity.ERROR for each in diagnostics)
-
-
-def quoted(value: object) -> str:
-    """Return a value from the input in backticks, on one line and cut to a readable length."""
-    text = " ".join(str(value).split())
-    if len(text) > LONGEST_VALUE:
-        text = text[: LONGEST_VALUE - 1] + "…"
-    return f"`{text}`"
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """Return a help sentence with the known name nearest to a misspelt one, if one is near."""
-    import difflib
-
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)
-    return f"did you mean {quoted(near[0])}?" if near else None
 
 
 def _place(location: Location | None) -> str:

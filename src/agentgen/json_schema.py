@@ -36,6 +36,17 @@ class Shape:
         return schema if isinstance(schema, dict) else {}
 
     @property
+    def said(self) -> JsonSchema:
+        """The keywords of this subschema, and what they say."""
+        return self._here
+
+    @property
+    def refuses_something(self) -> bool:
+        """Say whether there are keys or items that it does not let be at all."""
+        parts = (self._here.get("items"), self._here.get("additionalProperties"))
+        return False in (*parts, *self._here.get("properties", {}).values())
+
+    @property
     def type(self) -> str | None:
         """The one type that is asked for, if it is one."""
         wanted = self._here.get("type")
@@ -64,6 +75,38 @@ class Shape:
         named = self._here.get("properties", {})
         other = self._here.get("additionalProperties", {})
         return Shape(self._root, named.get(step, other))
+
+
+_SAYS_NOTHING = frozenset({"$id", "$schema", "title", "description", "examples", "default"})
+_UNDERSTOOD = frozenset(
+    {"type", "minLength", "required", "properties", "additionalProperties", "items"}
+)
+_TYPES: dict[str, type] = {"string": str, "boolean": bool, "object": dict, "array": list}
+
+
+def is_surely_valid(data: Data, shape: Shape) -> bool:
+    """Say whether data is valid beyond doubt, so that no validator has to be loaded to say so.
+
+    Understands the few keywords that project schemas are described with. Where it meets another,
+    or data that is not plainly as it should be, the answer is no, and the validator's word counts.
+    """
+    said = shape.said.keys() - _SAYS_NOTHING
+    if not said:
+        return True
+    if not said <= _UNDERSTOOD or shape.refuses_something:
+        return False
+    if "type" in said and type(data) is not _TYPES.get(shape.type or ""):
+        return False
+    if isinstance(data, str):
+        return len(data) >= int(shape.said.get("minLength", 0))
+    if isinstance(data, list):
+        item_shape = shape.child(0)
+        return all(is_surely_valid(item, item_shape) for item in data)
+    if isinstance(data, dict):
+        return all(key in data for key in shape.said.get("required", ())) and all(
+            is_surely_valid(value, shape.child(key)) for key, value in data.items()
+        )
+    return True
 
 
 def construct(node: Node, shape: Shape) -> Data:

@@ -19,7 +19,14 @@ from agentgen.diagnostics import (
     has_errors,
     quoted,
 )
-from agentgen.json_schema import JsonSchema, Shape, construct, filled, unknown_keys
+from agentgen.json_schema import (
+    JsonSchema,
+    Shape,
+    construct,
+    filled,
+    is_surely_valid,
+    unknown_keys,
+)
 from agentgen.model import Data, ProjectSchema
 from agentgen.shipped import project_json_schema
 from agentgen.source import Entry, Mapping, Node, Scalar, Sequence, decode, parse_yaml, read_source
@@ -66,7 +73,9 @@ def load_schema(
     merged = reduce(_merged, layers) if layers else Mapping(Source("schema", ""), 0, 0, {})
     shape = Shape(json_schema())
     data = filled(construct(merged, shape), shape)
-    diagnostics += [*_violations(data, merged), *_misspelt(merged, shape)]
+    if not is_surely_valid(data, shape):
+        diagnostics += _violations(data, merged)
+    diagnostics += _misspelt(merged, shape)
     if has_errors(diagnostics):
         raise AgentgenError(diagnostics)
     paths = tuple(each.shown for each in files)
@@ -159,7 +168,7 @@ def _indexes(mapping: Mapping, sequence: Sequence) -> bool:
 
 
 def _violations(data: Data, root: Node) -> Iterator[Diagnostic]:
-    import jsonschema_rs
+    import jsonschema_rs  # takes longer to load than a small project to read
 
     validator = jsonschema_rs.Draft202012Validator(json_schema())
     for error in validator.iter_errors(data):

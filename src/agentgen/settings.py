@@ -3,7 +3,6 @@
 import dataclasses
 import enum
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +115,8 @@ def _read_own(path: Path, shown: str) -> Settings:
 
 
 def _toml(source: Source) -> dict[str, Any]:
+    import tomllib  # many a project has no settings
+
     try:
         return tomllib.loads(source.text)
     except RecursionError:

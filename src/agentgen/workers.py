@@ -16,12 +16,13 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
+from agentgen import ahead
 from agentgen.answers import LONGEST_NAME, MEBIBYTE, BrokenWorker, read_outcome
 from agentgen.outcome import Frame, Job, Limits, Outcome, Problem, Setup
 from agentgen.wire import Inbox, message_bytes
@@ -63,7 +64,7 @@ class WorkerBug(Exception):
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | ahead.Started
     setup: Setup | None = None
     index: int = -1
     job: Job | None = None
@@ -312,31 +313,18 @@ def resident_bytes(pid: int) -> int:
 
 
 def _start() -> _Worker:
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-I", "-X", "utf8", "-c", _boot(sys.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=_environment(),
-        bufsize=0,
-    )
-    worker = _Worker(process)
+    worker = _Worker(ahead.take() or _open())
     for stream in (worker.requests, worker.answers):
         os.set_blocking(stream.fileno(), False)
     return worker
 
 
-def _boot(paths: Iterable[str]) -> str:
-    """Return the code that a worker starts with: it finds this package, and nothing beside it."""
-    package = str(Path(__file__).resolve().parents[1])
-    kept = [path for path in paths if path.endswith(("site-packages", "dist-packages"))]
-    return (
-        f"import sys; sys.path.insert(0, {package!r}); sys.path += {kept!r}; "
-        "from agentgen.environment.worker import main; main()"
+def _open() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
+        ahead.command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=ahead.environment(),
+        bufsize=0,
     )
-
-
-def _environment() -> dict[str, str]:
-    # Windows starts no process without this one.
-    kept = ("SYSTEMROOT",)
-    return {name: os.environ[name] for name in kept if name in os.environ}

@@ -8,7 +8,6 @@ output root, which the system drops with the process, keeps two runs from mixing
 import enum
 import os
 import re
-import secrets
 import stat
 import time
 import unicodedata
@@ -103,7 +102,7 @@ def _stage(artifact: Artifact, root: Path, staged: list[_Staged]) -> Written:
     if mode is None:
         return Written(artifact.path, Outcome.UNCHANGED)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".agentgen-{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f".agentgen-{os.urandom(8).hex()}.tmp")
     staged.append(_Staged(temporary, path))  # first: Ctrl-C may come before the next line ends
     # Exclusive: it neither follows a link nor writes into a file that is already there.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 
 from agentgen.environment.failure import Context, TemplateFailure, explain
 from agentgen.environment.sandbox import Fetch, SandboxEnvironment
-from agentgen.environment.static import StaticCheck, Walked
 from agentgen.environment.whitespace import Marks, strip_marks
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Frame, Job, Outcome, Path, Problem, Setup, Task, Use, Uses
 from agentgen.tools import tool_names
+
+if TYPE_CHECKING:
+    from agentgen.environment.static import Walked
 
 _COMPILING = (
     TemplateSyntaxError,
@@ -57,7 +59,7 @@ class Engine:
         self._shapes = setup.shapes
         self._fetch = fetch
         self._trees: dict[str, nodes.Template | None] = {}
-        self._static = StaticCheck(self._parsed, lenient=setup.undefined is Undefined.LENIENT)
+        self._lenient = setup.undefined is Undefined.LENIENT
         self._too_much_output = Problem(
             "output-limit",
             f"this renders to more than {setup.limits.output} MiB",
@@ -117,15 +119,18 @@ class Engine:
             len(walks) == len(job.values) + 1 and all(each.is_complete for each in walks),
         )
 
-    def _walks(self, job: Job) -> Iterator[Walked]:
+    def _walks(self, job: Job) -> "Iterator[Walked]":
         """Walk through a job's front matter values and its body, as far as they can be parsed."""
+        from agentgen.environment.static import StaticCheck  # rendering does without
+
+        static = StaticCheck(self._parsed, lenient=self._lenient)
         shapes = dict(self._shapes)
         if job.agent is None:
             shapes.pop("agent", None)
         texts = [(text, index) for index, (_, text) in enumerate(job.values)]
         for text, index in (*texts, (job.text, None)):
             try:
-                walked = self._static.walk(self._environment.parse(text), job.name, shapes)
+                walked = static.walk(self._environment.parse(text), job.name, shapes)
             except (TemplateSyntaxError, RecursionError):
                 continue  # rendering has said so, or found it shallow enough
             yield walked if index is None else _of_value(walked, job.name, index)
@@ -253,16 +258,17 @@ def _frames_within(frames: tuple[Frame, ...], name: str, index: int) -> tuple[Fr
     )
 
 
-def _of_value(walked: Walked, name: str, index: int) -> Walked:
+def _of_value(walked: "Walked", name: str, index: int) -> "Walked":
     """Say of all that was found in a front matter value that it stands there."""
     uses = walked.uses
     reads = (replace(each, frames=_frames_within(each.frames, name, index)) for each in uses.reads)
     inclusions = (
         replace(each, frames=_frames_within(each.frames, name, index)) for each in uses.inclusions
     )
-    return Walked(
-        tuple(_within_value(each, name, index) for each in walked.problems),
-        replace(uses, reads=tuple(reads), inclusions=tuple(inclusions)),
+    return replace(
+        walked,
+        problems=tuple(_within_value(each, name, index) for each in walked.problems),
+        uses=replace(uses, reads=tuple(reads), inclusions=tuple(inclusions)),
     )
 
 

@@ -5,7 +5,6 @@ from typing import TypeAlias
 
 from jinja2 import nodes
 
-from agentgen.diagnostics import did_you_mean, quoted
 from agentgen.environment.dotted import attribute_argument, dotted, dotted_paths, shown
 from agentgen.environment.findings import Findings
 from agentgen.environment.scopes import Macro, Scope
@@ -24,6 +23,7 @@ from agentgen.shapes import (
     list_of,
     tuple_of,
 )
+from agentgen.wording import did_you_mean, quoted
 
 CallMacro = Callable[[Macro, list[ShapeData], dict[str, ShapeData], int], None]
 """Takes a macro, the shapes of its arguments and of its named ones, and the line of the call."""

@@ -12,10 +12,10 @@ from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 from jinja2.utils import missing
 
-from agentgen.diagnostics import did_you_mean, quoted
 from agentgen.environment.sandbox import REFUSED_FILTERS, REFUSED_GLOBALS, UnprintableValue
 from agentgen.environment.undefined import UndefinedValue
 from agentgen.outcome import Frame, Problem
+from agentgen.wording import did_you_mean, quoted
 
 Context = Mapping[str, Any]
 """The variables that a template sees."""

@@ -18,8 +18,6 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from agentgen.environment.engine import Engine, out_of_memory
-from agentgen.links import destinations
-from agentgen.markup import parse
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Job, Limits, Outcome, Setup, Task
 from agentgen.wire import receive, send
@@ -39,9 +37,7 @@ def main() -> None:
     message = receive(jobs)
     if message is not None:
         setup = read_setup(message)
-        if setup.links:
-            list(destinations("[a](b)"))  # loads the parser
-            parse("[a](b)")
+        _load_what_is_asked_for(setup)
         confine(setup.limits)
         serve(jobs, answers, setup, _start_timer)
 
@@ -74,8 +70,12 @@ def serve(
 def _outcome(engine: Engine, job: Job) -> dict[str, Any]:
     try:
         if job.task is Task.LINKS:
+            from agentgen.links import destinations
+
             return asdict(Outcome(links=tuple(destinations(job.text))))
         if job.task is Task.BLOCKS:
+            from agentgen.markup import parse
+
             return asdict(Outcome(body=parse(job.text)))
         outcome = engine.perform(job)
     except MemoryError:
@@ -153,3 +153,15 @@ def _load_what_is_loaded_late() -> None:
     import jinja2.debug  # noqa: F401
 
     codecs.lookup("unicode_escape")  # for the strings in templates
+
+
+def _load_what_is_asked_for(setup: Setup) -> None:
+    """Import what only some runs need, while it can still be opened."""
+    if setup.shapes:
+        import agentgen.environment.static  # noqa: F401
+    if setup.links:
+        from agentgen.links import destinations
+        from agentgen.markup import parse
+
+        list(destinations("[a](b)"))  # loads the parser
+        parse("[a](b)")
