@@ -147,6 +147,20 @@ def test_agents_are_completed(shell: str, write_tree: Tree) -> None:
     assert "--whitespace" in completed(shell, "agentgen render --wh", root)
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_what_can_be_explained_is_completed(shell: str, write_tree: Tree) -> None:
+    agent = "For {{ schema.project.name }}.\n"
+    root = write_tree({"agents/alpha.md": agent, "prompts/alps.md": agent})
+    found = completed(shell, "agentgen explain al", root)
+    assert "alpha" in found
+    assert "alps" in found
+    assert "schema.languages.linting" in completed(
+        shell, "agentgen explain schema.languages.", root
+    )
+    assert "broken-link" in completed(shell, "agentgen explain bro", root)
+    assert "broken-link" in completed(shell, "agentgen explain bro", root / "agents")
+
+
 def test_completion_outside_of_a_project_says_nothing(tmp_path: Path) -> None:
     assert completed("bash", "agentgen render al", tmp_path) == "file,al\n"
 

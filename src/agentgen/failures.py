@@ -23,24 +23,30 @@ def as_diagnostic(
     problem: Problem, item: Agent | Prompt, documents: Mapping[str, Document]
 ) -> Diagnostic:
     """Return the diagnostic for a problem in one of `documents`, met while rendering `item`."""
-
-    def place(frame: Frame, word: str | None = None) -> Location:
-        if frame.value is not None:
-            return _value_place(item.template_values[frame.value].scalar, frame.line, word)
-        document = documents.get(frame.template, item.document)
-        return _line_place(document.source, document.first_line + frame.line - 1, frame.line, word)
-
     notes = []
     for frame, inner in reversed(list(pairwise(problem.frames))):
         how = "called" if frame.template == inner.template else "included"
-        notes.append(Note(f"{how} from", place(frame)))
+        notes.append(Note(f"{how} from", place(frame, item, documents)))
     return Diagnostic(
         problem.rule,
         problem.message,
-        place(problem.frames[-1], problem.word),
+        place(problem.frames[-1], item, documents, problem.word),
         help=problem.help,
         notes=tuple(notes),
     )
+
+
+def place(
+    frame: Frame,
+    item: Agent | Prompt,
+    documents: Mapping[str, Document],
+    word: str | None = None,
+) -> Location:
+    """Return where a frame is in the files; its column, if a word stands there exactly once."""
+    if frame.value is not None and 0 <= frame.value < len(item.template_values):
+        return _value_place(item.template_values[frame.value].scalar, frame.line, word)
+    document = documents.get(frame.template, item.document)
+    return _line_place(document.source, document.first_line + frame.line - 1, frame.line, word)
 
 
 def _value_place(scalar: Scalar, line: int, word: str | None) -> Location:

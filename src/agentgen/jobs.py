@@ -22,7 +22,7 @@ def setup(project: Project, documents: Mapping[str, Document], *, with_shapes: b
         unused_characters(document.template for document in documents.values()),
         project.schema.data,
         project.limits,
-        _shapes(project) if with_shapes else {},
+        shapes(project) if with_shapes else {},
     )
 
 
@@ -50,7 +50,7 @@ def find(documents: Mapping[str, Document], name: str, parent: str) -> tuple[str
     return None if full is None else (full, documents[full].template)
 
 
-def _shapes(project: Project) -> dict[str, ShapeData]:
+def shapes(project: Project) -> dict[str, ShapeData]:
     """Return what is known of the variables that templates see; of `agent`, for all agents."""
     shape = Shape(json_schema())
     entry = expected(shape.child("agents").child(0))

@@ -68,6 +68,16 @@ class Shape:
         named = self._here.get("properties", {})
         return {key: Shape(self._root, value) for key, value in named.items()}
 
+    @property
+    def description(self) -> str:
+        """What it is for, in a sentence or two; empty where nothing is said about it."""
+        return str(self._here.get("description", ""))
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The keys that must be there."""
+        return frozenset(self._here.get("required", ()))
+
     def child(self, step: str | int) -> "Shape":
         """Return the shape of one key or item; an empty one where nothing is said about it."""
         if isinstance(step, int):

@@ -1,6 +1,6 @@
 """The values that flow from the loader to the writer. All frozen; none of them opens a file."""
 
-from collections.abc import Mapping
+from collections import abc
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
@@ -8,7 +8,7 @@ from typing import TypeAlias
 from agentgen.diagnostics import Diagnostic, Location, Source
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Limits
-from agentgen.source import FrontMatter, Scalar
+from agentgen.source import FrontMatter, Mapping, Scalar
 from agentgen.source.nodes import location
 
 Data: TypeAlias = "bool | int | float | str | list[Data] | dict[str, Data] | None"
@@ -97,10 +97,15 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSchema:
-    """The data about one project, validated and with its defaults filled in."""
+    """The data about one project, validated and with its defaults filled in.
+
+    `tree` is what was written, without defaults: every key with its place; `sources` are the files.
+    """
 
     data: dict[str, Data] = field(default_factory=dict)
     paths: tuple[str, ...] = ()
+    tree: Mapping | None = field(default=None, repr=False)
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class Project:
     failures: tuple[Failure, ...] = ()
 
     @property
-    def documents(self) -> Mapping[str, Document]:
+    def documents(self) -> abc.Mapping[str, Document]:
         """Every document by the name that templates use."""
         everything = [
             *(agent.document for agent in self.agents),

@@ -28,6 +28,7 @@ from agentgen.json_schema import (
     unknown_keys,
 )
 from agentgen.model import Data, ProjectSchema
+from agentgen.shapes import dotted
 from agentgen.shipped import project_json_schema
 from agentgen.source import Entry, Mapping, Node, Scalar, Sequence, decode, parse_yaml, read_source
 from agentgen.source.document import DEEPEST
@@ -79,7 +80,9 @@ def load_schema(
     if has_errors(diagnostics):
         raise AgentgenError(diagnostics)
     paths = tuple(each.shown for each in files)
-    return ProjectSchema(cast("dict[str, Data]", data), paths), tuple(diagnostics)
+    sources = tuple(layer.source for layer in layers if layer.source.path in paths)
+    schema = ProjectSchema(cast("dict[str, Data]", data), paths, merged, sources)
+    return schema, tuple(diagnostics)
 
 
 @cache
@@ -215,9 +218,3 @@ def _misspelt(root: Mapping, shape: Shape) -> Iterator[Diagnostic]:
         if help is not None:
             message = f"{quoted(key.text)} is not a key that agentgen knows"
             yield Diagnostic("misspelt-key", message, location(key), Severity.WARNING, help=help)
-
-
-def dotted(path: tuple[str | int, ...]) -> str:
-    """Return a path as templates write it: `languages[0].name`."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return text.removeprefix(".")

@@ -38,8 +38,11 @@ _SINGLE = ("text", "number", "boolean")
 
 
 def dotted(path: Path) -> str:
-    """Return a path as people write it: `schema.languages[].name`."""
-    steps = ("[]" if step == ITEM else f".{step}" for step in path)
+    """Return a path as people write it: `schema.languages[].name`, `languages[0]`."""
+    steps = (
+        f".{step}" if isinstance(step, str) else "[]" if step == ITEM else f"[{step}]"
+        for step in path
+    )
     return "".join(steps).removeprefix(".")
 
 

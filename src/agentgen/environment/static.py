@@ -271,6 +271,13 @@ class StaticCheck:
 
 
 def _in_order(body: list[nodes.Node]) -> list[nodes.Node]:
-    """Return what counts of a template that extends another: its blocks come last."""
-    others = [node for node in body if not isinstance(node, (nodes.Output, nodes.Block))]
-    return [*others, *(node for node in body if isinstance(node, nodes.Block))]
+    """Return what counts of a template that extends another: its blocks come last.
+
+    Text behind the tag is never printed; text before it is.
+    """
+    extends = (index for index, node in enumerate(body) if isinstance(node, nodes.Extends))
+    end = next(extends, len(body))
+    printed = [
+        node for index, node in enumerate(body) if index < end or not isinstance(node, nodes.Output)
+    ]
+    return sorted(printed, key=lambda node: isinstance(node, nodes.Block))

@@ -48,6 +48,7 @@ RULES: dict[str, str] = {
     "unknown-agent": "agentgen.rules.unknown_agent",
     "unknown-key": "agentgen.rules.unknown_key",
     "unknown-rule": "agentgen.rules.unknown_rule",
+    "unknown-schema-key": "agentgen.rules.unknown_schema_key",
     "unknown-setting": "agentgen.rules.unknown_setting",
     "unknown-target": "agentgen.rules.unknown_target",
     "unprintable-value": "agentgen.rules.unprintable_value",
