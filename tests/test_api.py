@@ -19,10 +19,10 @@ def test_load_render_write(write_tree: Tree) -> None:
     assert rendered.artifacts[0].text.endswith("---\nFor x.\n")
     assert not (root / "build").exists()
     written = agentgen.write(rendered.artifacts, root / "build")
-    assert [each.outcome for each in written] == [agentgen.Outcome.WRITTEN]
+    assert [each.action for each in written] == [agentgen.Action.WRITE]
     assert (root / "build/agents/reviewer.md").read_text() == rendered.artifacts[0].text
     again = agentgen.write(rendered.artifacts, root / "build")
-    assert [each.outcome for each in again] == [agentgen.Outcome.UNCHANGED]
+    assert [each.action for each in again] == [agentgen.Action.KEEP]
 
 
 def test_values_are_plain_data(write_tree: Tree) -> None:

@@ -42,7 +42,7 @@ def test_a_second_run_touches_nothing(agentgen: Agentgen, write_tree: Tree) -> N
     root = write_tree(TWO)
     agentgen("render")
     before = {path: path.stat().st_mtime_ns for path in root.glob("build/**/*")}
-    assert len(before) == 5
+    assert len(before) == 6
     run = agentgen("render")
     assert run.stderr == "3 unchanged in build\n"
     assert {path: path.stat().st_mtime_ns for path in root.glob("build/**/*")} == before

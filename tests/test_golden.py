@@ -1,8 +1,11 @@
 """Whole runs of the command line: an input tree and a command; the output tree and all messages.
 
 A case is a folder with `cmd` (the arguments), `input/` (copied to where the command runs), and
-what is expected: `transcript` (exit code, stdout, stderr) and `output/` (every file that is new or
-changed). `make golden` rewrites what is expected; the diff is then to be read like code.
+what is expected: `transcript` (exit code, stdout, stderr, files that are gone) and `output/` (every
+file that is new or changed). `make golden` rewrites what is expected; the diff is then to be read
+like code.
+
+Every run that writes leaves a manifest; only the kinds of cases that are about it hold one.
 """
 
 import os
@@ -12,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from agentgen import manifest
 from conftest import ROOT, run_agentgen
 
 GOLDEN = ROOT / "tests" / "golden"
 CASES = sorted(path.parent for path in GOLDEN.glob("*/*/cmd"))
+WITH_MANIFEST = {"drift", "plan"}
 UPDATE = os.environ.get("AGENTGEN_UPDATE_GOLDEN") == "1"
 
 
@@ -39,7 +44,11 @@ def test_run(case: Path, tmp_path: Path) -> None:
     arguments = shlex.split((case / "cmd").read_text())
     run = run_agentgen(*arguments, cwd=tmp_path)
     output = {name: data for name, data in read_tree(tmp_path).items() if before.get(name) != data}
+    if case.parent.name not in WITH_MANIFEST:
+        output = {name: data for name, data in output.items() if not name.endswith(manifest.NAME)}
     transcript = f"exit {run.code}\n--- stdout\n{run.stdout}--- stderr\n{run.stderr}"
+    if removed := before.keys() - read_tree(tmp_path).keys():
+        transcript += "--- removed\n" + "".join(f"{name}\n" for name in sorted(removed))
     if UPDATE:
         update(case, transcript, output)
     assert transcript == (case / "transcript").read_bytes().decode()

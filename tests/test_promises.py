@@ -574,7 +574,8 @@ def test_p3_a_prepared_output_folder(agentgen: Agentgen, write_tree: Tree) -> No
     root = write_tree({"agents/a.md": agent("x\n"), "build/agents/a.md": "old\n"})
     (root / "build/agents/.agentgen-0123456789abcdef.tmp").mkdir()
     (root / "build/agents/a.md").chmod(0o6777)
-    assert agentgen("render").code == 0
+    assert agentgen("render").code == 2
+    assert agentgen("render", "--force").code == 0
     assert (root / "build/agents/a.md").stat().st_mode & 0o7000 == 0
 
 

@@ -6,9 +6,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from agentgen import manifest
 from agentgen.diagnostics import AgentgenError
+from agentgen.drift import Action
 from agentgen.model import Artifact
-from agentgen.writer import Outcome, write
+from agentgen.writer import write
 from conftest import Agentgen
 
 Tree = Callable[[dict[str, str]], Path]
@@ -29,10 +31,10 @@ def test_an_equal_file_is_not_touched(tmp_path: Path) -> None:
     write(artifacts(a="one\n", b="one\n"), tmp_path)
     old = (tmp_path / "agents/a.md").stat()
     results = write(artifacts(a="one\n", b="two\n"), tmp_path)
-    assert [each.outcome for each in results] == [Outcome.UNCHANGED, Outcome.WRITTEN]
+    assert [each.action for each in results] == [Action.KEEP, Action.WRITE]
     assert (tmp_path / "agents/a.md").stat() == old
     assert (tmp_path / "agents/b.md").read_text() == "two\n"
-    assert files(tmp_path) == ["agents/a.md", "agents/b.md"]
+    assert files(tmp_path) == [manifest.NAME, "agents/a.md", "agents/b.md"]
 
 
 def test_new_files_follow_the_umask_and_old_ones_keep_their_mode(tmp_path: Path) -> None:
@@ -50,7 +52,7 @@ def test_new_files_follow_the_umask_and_old_ones_keep_their_mode(tmp_path: Path)
 
 def test_nothing_is_written_when_one_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "agents/b.md").mkdir(parents=True)
-    with pytest.raises(AgentgenError, match="it is not a regular file"):
+    with pytest.raises(AgentgenError, match="it is a folder"):
         write(artifacts(a="one\n", b="one\n"), tmp_path)
     assert files(tmp_path) == []
 

@@ -13,28 +13,29 @@ if TYPE_CHECKING:
 
     from agentgen.api import load, render, write
     from agentgen.diagnostics import AgentgenError, Diagnostic, Location, Severity
+    from agentgen.drift import Action, Change, Drift
     from agentgen.loader import Loaded
     from agentgen.model import Agent, Artifact, Project, Prompt
     from agentgen.rendering import Rendered
     from agentgen.workers import Workers
-    from agentgen.writer import Outcome, Written
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Action",
     "Agent",
     "AgentgenError",
     "Artifact",
+    "Change",
     "Diagnostic",
+    "Drift",
     "Loaded",
     "Location",
-    "Outcome",
     "Project",
     "Prompt",
     "Rendered",
     "Severity",
     "Workers",
-    "Written",
     "__version__",
     "load",
     "render",
@@ -44,11 +45,11 @@ __all__ = [
 _HOMES = {
     "agentgen.api": ("load", "render", "write"),
     "agentgen.diagnostics": ("AgentgenError", "Diagnostic", "Location", "Severity"),
+    "agentgen.drift": ("Action", "Change", "Drift"),
     "agentgen.loader": ("Loaded",),
     "agentgen.model": ("Agent", "Artifact", "Project", "Prompt"),
     "agentgen.rendering": ("Rendered",),
     "agentgen.workers": ("Workers",),
-    "agentgen.writer": ("Outcome", "Written"),
 }
 
 

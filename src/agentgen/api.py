@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from agentgen import loader, rendering, writer
 from agentgen.diagnostics import AgentgenError, did_you_mean, fail, quoted
+from agentgen.drift import Change
 from agentgen.loader import Loaded, Request
 from agentgen.model import Artifact
 from agentgen.modes import Undefined, Whitespace
@@ -15,7 +16,6 @@ from agentgen.settings import parse_limit
 from agentgen.source import flow
 from agentgen.targets import TARGETS, Target
 from agentgen.workers import Workers
-from agentgen.writer import Written
 
 StrPath = str | os.PathLike[str]
 Choice = TypeVar("Choice", Undefined, Whitespace)
@@ -69,12 +69,16 @@ def render(loaded: Loaded, target: str = "markdown", *, workers: Workers | None 
         return rendering.render_loaded(loaded, found, own)
 
 
-def write(artifacts: Iterable[Artifact], output: StrPath) -> tuple[Written, ...]:
-    """Write artifacts below a folder: all or none, each whole; equal files are not touched.
+def write(
+    artifacts: Iterable[Artifact], output: StrPath, *, force: bool = False
+) -> tuple[Change, ...]:
+    """Write artifacts below a folder: all or none, each whole; what is as it should be stays.
 
-    Returns what became of each. Raises `AgentgenError`, with nothing changed, where that cannot be.
+    Returns what was done about each. Other files are left alone, also those of earlier calls, which
+    the folder's manifest remembers. Raises `AgentgenError`, with nothing changed, where that cannot
+    be: without `force` also for a file that a person changed, or that agentgen did not write.
     """
-    return writer.write(artifacts, Path(output))
+    return writer.write(artifacts, Path(output), force=force)
 
 
 def _choice(choices: type[Choice], name: str | None) -> Choice | None:

@@ -149,9 +149,14 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One rendered file in memory: its target, its path below the output root, and its text."""
+    """One rendered file in memory: its target, its path below the output root, and its text.
+
+    `source` is the file that it is from, as messages show it; `origin` is that file's name in its
+    library, which is the same wherever the library lies.
+    """
 
     target: str
     path: PurePosixPath
     text: str = field(repr=False)
     source: str = ""
+    origin: str = ""

@@ -169,7 +169,10 @@ class _Run:
         source, allowed = item.document.source, self.project.allowed
         self.diagnostics += hidden_characters(source, texts, allowed, lambda: self.hidden_places)
         path = self.target.path(item)
-        return Artifact(self.target.name, path, text, item.document.source.path)
+        document = item.document
+        return Artifact(
+            self.target.name, path, text, document.source.path, origin=str(document.name)
+        )
 
     def reported(self, problem: Problem, item: Agent | Prompt) -> tuple[Diagnostic, ...]:
         if problem.absent is not None:

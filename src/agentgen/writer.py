@@ -1,23 +1,28 @@
 """Artifacts reach the disk: each whole, only where something changed, and never through a link.
 
 Every new file is complete on disk under a temporary name before the first takes its place, so that
-whatever stops a run leaves each file old or new, and the next run finishes the work. A lock on the
-output root, which the system drops with the process, keeps two runs from mixing.
+whatever stops a run leaves each file old or new, and the next run finishes the work. The manifest
+is written before them, with what is old and what is new, and again when all is done: a file that a
+run has written is never taken for one that a person changed. A lock on the output root, which the
+system drops with the process, keeps two runs from mixing.
 """
 
-import enum
 import os
 import re
 import stat
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from agentgen.diagnostics import AgentgenError, Diagnostic, fail, quoted
+from agentgen import manifest
+from agentgen.diagnostics import AgentgenError, Diagnostic, Severity, Source, fail, quoted
+from agentgen.drift import Action, Change, Drift, OnDisk, Plan, Scope
+from agentgen.file_names import bad_name, folded, is_below
+from agentgen.manifest import Manifest
 from agentgen.model import Artifact
+from agentgen.on_disk import OutputRoot
 from agentgen.paths import ShownPath, real_path
 
 RULE = "unwritable-output"
@@ -25,27 +30,92 @@ LOCK_SECONDS = 30.0
 """How long a run waits for another one that writes to the same output root."""
 
 _TEMPORARY = re.compile(r"\.agentgen-[0-9a-f]{16}\.tmp")
-# https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
-_ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_LONGEST_NAME = 200
-"""Bytes; file systems take 255, and the temporary name and a client's suffix need room."""
 
 
-class Outcome(enum.StrEnum):
-    """What became of an artifact."""
+def write(
+    artifacts: Iterable[Artifact],
+    root: Path,
+    sources: Iterable[Path] = (),
+    scope: Scope | None = None,
+    *,
+    force: bool = False,
+) -> tuple[Change, ...]:
+    """Write artifacts below `root`; a file that is as it should be is not touched.
 
-    WRITTEN = "written"
-    UNCHANGED = "unchanged"
+    `sources` are folders that nothing may be written into. Orphans of the `scope` are removed.
+    Files that a person changed, or that agentgen did not write, need `force`. Returns the changes
+    that were made. Raises `AgentgenError`, with nothing changed, where a path is not one that every
+    system takes, lies in a source folder, or is taken by anything that is not to be overwritten;
+    and where the disk refuses, with what is then new in its message.
+    """
+    planned = list(artifacts)
+    require_fine_paths(planned, root, sources)
+    output = OutputRoot(root, sources)
+    if not root.is_dir():
+        if not planned:
+            return ()
+        refuse(output.plan(planned, Scope()), output)
+    run = _Run(output)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with _locked(output):
+            plan = output.plan(planned, scope or Scope(), force=force)
+            refuse(plan, output)
+            run.carry_out(plan)
+    except OSError as error:
+        raise run.refused(error) from None
+    finally:
+        run.clean_up()
+    return plan.changes
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A file below the output root, and what became of it."""
+def require_fine_paths(artifacts: list[Artifact], root: Path, sources: Iterable[Path] = ()) -> None:
+    """Raise `AgentgenError` for artifacts with a path that none may have, whatever is on disk."""
+    shown = ShownPath(Path.cwd())
+    problems = [
+        *bad_names(artifacts),
+        *_bad_paths(artifacts),
+        *_into_sources(artifacts, root, sources, shown),
+    ]
+    if problems:
+        raise AgentgenError(problems)
 
-    path: PurePosixPath
-    outcome: Outcome
+
+def refuse(plan: Plan, output: OutputRoot) -> None:
+    """Raise `AgentgenError` for every file that a plan refuses to write."""
+    if problems := [refusal(change, output) for change in plan.of(Action.REFUSE)]:
+        raise AgentgenError(problems)
+
+
+def refusal(change: Change, output: OutputRoot) -> Diagnostic:
+    """Return what to say of a file that is not overwritten."""
+    place = Source(output.shown(change.path), "").whole()
+    if change.found.obstacle is not None:
+        above = change.found.obstacle_path
+        where = "" if above is None else "below "
+        path = quoted(output.shown(change.path if above is None else above))
+        message = f"cannot write {where}{path}: it is {change.found.obstacle}"
+        return Diagnostic(RULE, message, help="move it away, or choose another output")
+    if change.was is None:
+        message = "this file is there already, and agentgen did not write it"
+        help = "`--diff` shows what would change; move it away, or overwrite it with `--force`"
+        return Diagnostic("unknown-output", message, place, help=help)
+    message = "this file was changed by hand since agentgen wrote it"
+    where = quoted(change.source) if change.source else "its source"
+    help = f"`--diff` shows the change; keep it by making it in {where}, or drop it with `--force`"
+    return Diagnostic("edited-output", message, place, help=help)
+
+
+def kept_orphans(changes: Iterable[Change], output: OutputRoot) -> Iterator[Diagnostic]:
+    """Yield a warning for every file that nothing produces and that is not removed all the same."""
+    for change in changes:
+        if change.action is Action.KEEP and change.drift is Drift.ORPHANED:
+            place = Source(output.shown(change.path), "").whole()
+            message = f"nothing produces this file any more, but it is kept: {change.reason}"
+            yield Diagnostic("orphaned-output", message, place, Severity.WARNING, help=_ORPHAN_HELP)
+
+
+_ORPHAN_HELP = "remove it by hand, or with `--force`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,96 +124,135 @@ class _Staged:
     path: Path
 
 
-def write(
-    artifacts: Iterable[Artifact], root: Path, sources: Iterable[Path] = ()
-) -> tuple[Written, ...]:
-    """Write artifacts below `root`; a file that holds the same bytes is not touched.
+class _Run:
+    """The files of one run, from the first that is staged to the last that is removed."""
 
-    `sources` are folders that nothing may be written into. Raises `AgentgenError`, with nothing
-    changed, where a path is not one that every system takes, lies in a source folder, or is taken
-    by a folder or a link; and where the disk refuses, with what is then new in its message.
-    """
-    planned = list(artifacts)
-    shown = ShownPath(Path.cwd())
-    if not planned:
-        return ()
-    problems = [
-        *bad_names(planned),
-        *_bad_paths(planned),
-        *_into_sources(planned, root, sources, shown),
-    ]
-    if problems := problems or [*_obstacles(planned, root, shown)]:
-        raise AgentgenError(problems)
-    staged: list[_Staged] = []
-    renamed = 0
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with _locked(root, shown):
-            folders = sorted({(root / artifact.path).parent for artifact in planned})
-            _remove_leftovers(folders)
-            results = tuple(_stage(artifact, root, staged) for artifact in planned)
-            for each in staged:
-                each.temporary.replace(each.path)
-                renamed += 1
-            _make_names_last(folders)
-    except OSError as error:
-        raise _refused(error, shown(root), renamed, len(staged)) from None
-    finally:
-        for each in staged[renamed:]:
+    def __init__(self, output: OutputRoot) -> None:
+        self.output = output
+        self.root = output.path
+        self.staged: list[_Staged] = []
+        self.to_change = 0
+        self.changed = 0
+        self.is_announced = False
+
+    def carry_out(self, plan: Plan) -> None:
+        """Make the changes of a plan that refuses nothing."""
+        written, removed = plan.of(Action.WRITE), plan.of(Action.REMOVE)
+        self.to_change = len(written) + len(removed)
+        folders = _folders(self.root, plan)
+        _remove_leftovers(folders)
+        between = _announced(plan) if self.to_change else plan.before
+        announced = self.stage_manifest(between, plan.before)
+        files = [self.stage(self.root / change.path, change.new or b"") for change in written]
+        last = self.stage_manifest(plan.after, between)
+        if announced is not None:
+            self.put_in_place(announced)
+            self.is_announced = True
+        for each in files:
+            self.put_in_place(each)
+            self.changed += 1
+        self.remove(removed, plan)
+        if last is not None:
+            self.put_in_place(last)
+        elif plan.before.entries and not plan.after.entries:
+            (self.root / manifest.NAME).unlink(missing_ok=True)
+        _make_names_last(folders)
+        _remove_emptied(self.root, removed)
+
+    def stage_manifest(self, new: Manifest, before: Manifest) -> _Staged | None:
+        """Stage a manifest, unless it says what the one before says, or nothing at all."""
+        if new == before or not new.entries:
+            return None
+        return self.stage(self.root / manifest.NAME, manifest.as_bytes(new))
+
+    def stage(self, path: Path, data: bytes) -> _Staged:
+        """Write a temporary file that can take the place of `path`, with its permissions."""
+        mode = _mode(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged = _Staged(path.with_name(f".agentgen-{os.urandom(8).hex()}.tmp"), path)
+        self.staged.append(staged)  # first: Ctrl-C may come before the next line ends
+        # Exclusive: it neither follows a link nor writes into a file that is already there.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(staged.temporary, flags, 0o666)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if mode is not None:
+            staged.temporary.chmod(mode)
+        return staged
+
+    def put_in_place(self, staged: _Staged) -> None:
+        """Let a temporary file take the place that it is for."""
+        staged.temporary.replace(staged.path)
+        self.staged.remove(staged)
+
+    def remove(self, removed: Iterable[Change], plan: Plan) -> None:
+        """Remove orphans, but not one that is only another name of a file that is produced."""
+        names = {folded(str(each.path)): each.path for each in plan.changes if each not in removed}
+        for change in removed:
+            path = self.root / change.path
+            other = names.get(folded(str(change.path)))
+            if other is None or not path.samefile(self.root / other):
+                path.unlink(missing_ok=True)
+            self.changed += 1
+
+    def refused(self, error: OSError) -> AgentgenError:
+        """Return what to say when the disk refuses: why, and how far the run has come."""
+        reason = (error.strerror or str(error)).lower()
+        message = f"cannot write below {quoted(self.output.shown())}: {reason}"
+        if not self.is_announced and not self.changed:
+            return fail(RULE, message, help="no file was changed")
+        help = f"{self.changed} of {self.to_change} files are changed; the next run does the rest"
+        return fail(RULE, message, help=help)
+
+    def clean_up(self) -> None:
+        """Remove the temporary files that have taken no place."""
+        for each in self.staged:
             with suppress(OSError):
                 each.temporary.unlink()
-    return results
 
 
-def _stage(artifact: Artifact, root: Path, staged: list[_Staged]) -> Written:
-    path = root / artifact.path
-    data = artifact.text.encode()
-    mode = _mode_if_different(path, data)
-    if mode is None:
-        return Written(artifact.path, Outcome.UNCHANGED)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".agentgen-{os.urandom(8).hex()}.tmp")
-    staged.append(_Staged(temporary, path))  # first: Ctrl-C may come before the next line ends
-    # Exclusive: it neither follows a link nor writes into a file that is already there.
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o666)
+def _announced(plan: Plan) -> Manifest:
+    """Return the manifest for the time in which files change: it knows the old and the new ones."""
+    changing = [
+        replace(change.entry, previous=_digest(change.found))
+        for change in plan.of(Action.WRITE)
+        if change.entry is not None
+    ]
+    return Manifest({**plan.before.entries, **plan.after.entries}).updated(changing)
+
+
+def _digest(found: OnDisk) -> str | None:
+    return None if found.data is None else manifest.digest(found.data)
+
+
+def _folders(root: Path, plan: Plan) -> list[Path]:
+    """Return the folders that hold the files of a plan, and the root; none through a link."""
+    ours = {
+        root / change.path.parent
+        for change in plan.changes
+        if change.action is not Action.KEEP or change.drift is not Drift.ORPHANED
+    }
+    return sorted({root, *ours})
+
+
+def _mode(path: Path) -> int | None:
+    """Return the permissions of the file that is there, or None where none is."""
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    if mode:
-        temporary.chmod(mode)
-    return Written(artifact.path, Outcome.WRITTEN)
-
-
-def _mode_if_different(path: Path, data: bytes) -> int | None:
-    """Return the permissions of the file that is there, 0 for none; None if it holds the data."""
-    try:
-        found = path.stat()
-        if found.st_size == len(data) and path.read_bytes() == data:
-            return None
+        return stat.S_IMODE(path.lstat().st_mode) & 0o777
     except FileNotFoundError:
-        return 0
-    return stat.S_IMODE(found.st_mode) & 0o777
-
-
-def _refused(error: OSError, root: str, renamed: int, staged: int) -> AgentgenError:
-    reason = (error.strerror or str(error)).lower()
-    message = f"cannot write below {quoted(root)}: {reason}"
-    if not renamed:
-        return fail(RULE, message, help="no file was changed")
-    help = f"{renamed} of {staged} changed files are the new ones; the next run writes the others"
-    return fail(RULE, message, help=help)
+        return None
 
 
 def bad_names(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
     """Report artifacts with names that not every system takes."""
     for artifact in artifacts:
         for part in artifact.path.parts:
-            if (reason := _bad_name(part)) is not None:
+            if (reason := bad_name(part)) is not None:
                 message = f"{quoted(part)} cannot be the name of an artifact: {reason}"
                 help = f"rename {quoted(artifact.source)}" if artifact.source else None
                 yield Diagnostic("illegal-name", message, help=help)
@@ -153,26 +262,11 @@ def _bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
     taken: dict[str, Artifact] = {}
     for artifact in artifacts:
         path = artifact.path
-        if path.is_absolute() or ".." in path.parts or not path.parts:
+        if not is_below(path):
             message = f"{quoted(path)} is not a path below the output root"
             yield Diagnostic(RULE, message)
-        folded = unicodedata.normalize("NFKC", path.as_posix()).casefold()
-        if taken.setdefault(folded, artifact) is not artifact:
+        if taken.setdefault(folded(path.as_posix()), artifact) is not artifact:
             yield Diagnostic("artifact-clash", f"two artifacts would be {quoted(path)}")
-
-
-def _bad_name(name: str) -> str | None:
-    if match := _ILLEGAL.search(name):
-        return f"it holds {quoted(match[0])}"
-    if any(unicodedata.category(each) in _HIDDEN for each in name):
-        return "it holds a character that cannot be seen"
-    if _RESERVED.fullmatch(name):
-        return "Windows keeps it for a device"
-    if name.endswith((".", " ")):
-        return "it ends with a dot or a blank"
-    if len(name.encode()) > _LONGEST_NAME:
-        return f"it is longer than {_LONGEST_NAME} bytes"
-    return None
 
 
 def _into_sources(
@@ -187,44 +281,15 @@ def _into_sources(
                 break
 
 
-def _obstacles(artifacts: list[Artifact], root: Path, shown: ShownPath) -> Iterator[Diagnostic]:
-    """Report what stands where a folder or a file is to be; each thing once."""
-    reported: set[Path] = set()
-    for artifact in artifacts:
-        folders = [root / parent for parent in reversed(artifact.path.parents)]
-        for path in (*folders, root / artifact.path):
-            is_folder = path in folders
-            wrong = _obstacle(path, is_folder=is_folder, may_be_link=path == root)
-            if wrong is not None:
-                if path not in reported:
-                    reported.add(path)
-                    where = "below " if is_folder else ""
-                    message = f"cannot write {where}{quoted(shown(path))}: it is {wrong}"
-                    yield Diagnostic(RULE, message, help="move it away, or choose another output")
-                break
-
-
-def _obstacle(path: Path, *, is_folder: bool, may_be_link: bool) -> str | None:
-    try:
-        mode = (path.stat() if may_be_link else path.lstat()).st_mode
-    except OSError:
-        return None  # nothing is there, or creating it will say why it cannot be
-    if stat.S_ISLNK(mode):
-        return "a link"
-    if is_folder:
-        return None if stat.S_ISDIR(mode) else "not a folder"
-    return None if stat.S_ISREG(mode) else "not a regular file"
-
-
 @contextmanager
-def _locked(root: Path, shown: ShownPath) -> Iterator[None]:
+def _locked(output: OutputRoot) -> Iterator[None]:
     """Hold the output root for this process alone; where the system cannot lock, go on without."""
     try:
         import fcntl
     except ImportError:  # Windows: files are still replaced whole
         yield
         return
-    descriptor = os.open(root, os.O_RDONLY)
+    descriptor = os.open(output.path, os.O_RDONLY)
     try:
         deadline = time.monotonic() + LOCK_SECONDS
         while True:
@@ -233,7 +298,7 @@ def _locked(root: Path, shown: ShownPath) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    message = f"another run is writing to {quoted(shown(root))}"
+                    message = f"another run is writing to {quoted(output.shown())}"
                     raise fail(RULE, message, help="wait for it to end, or end it") from None
                 time.sleep(0.02)
             except OSError:
@@ -264,3 +329,11 @@ def _make_names_last(folders: Iterable[Path]) -> None:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _remove_emptied(root: Path, removed: Iterable[Change]) -> None:
+    """Remove the folders that have become empty, up to the output root."""
+    parents = {parent for change in removed for parent in change.path.parents if parent.parts}
+    for folder in sorted(parents, key=lambda path: len(path.parts), reverse=True):
+        with suppress(OSError):  # it is not empty, or in use
+            (root / folder).rmdir()

@@ -12,60 +12,85 @@ from agentgen.diagnostics import ordered
 from agentgen.report import counted, summary
 
 if TYPE_CHECKING:
-    from agentgen.writer import Written
+    from agentgen.drift import Change
 
 
 @click.command("render")
 @click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
 @click.option("-o", "--output", metavar="DIR", type=click.Path(), help="Where to write. [build]")
+@click.option("--force", is_flag=True, help="Overwrite what was edited, or written by others.")
+@click.option("--no-prune", is_flag=True, help="Leave files that nothing produces any more.")
 @options.project_options
 @options.template_options
 @options.terminal_options
 @watchable
 def command(
-    agents: tuple[str, ...], output: str | None, directory: Path, terminal: Terminal, **asked: Any
+    agents: tuple[str, ...],
+    output: str | None,
+    directory: Path,
+    terminal: Terminal,
+    *,
+    force: bool,
+    no_prune: bool,
+    **asked: Any,
 ) -> None:
     """Write the agents, and the prompts that they lead to.
 
     AGENT is an agent's name, a glob over names, or the path of an agent file or a
-    folder of them; without any, all agents and prompts are rendered. If anything
-    fails, nothing is written.
+    folder of them; without any, all agents and prompts are rendered, and what was
+    written before and nothing produces any more is removed. If anything fails,
+    nothing is changed.
     """
     with start_workers(Progress("rendering", terminal)) as workers:  # while the project is read
         from agentgen.api import find_target
+        from agentgen.drift import Scope
         from agentgen.loader import load
-        from agentgen.paths import ShownPath, real_path
+        from agentgen.on_disk import OutputRoot
         from agentgen.rendering import render_loaded
         from agentgen.suppression import suppress
-        from agentgen.writer import write
+        from agentgen.writer import kept_orphans, write
 
         loaded = load(options.request(directory, agents, **asked))
         targets = [find_target(name) for name in loaded.settings.targets]
         rendered = [render_loaded(loaded, target, workers) for target in targets]
     root = directory / output if output else loaded.found.root / loaded.settings.output
     artifacts = [artifact for each in rendered for artifact in each.artifacts]
-    written = write(artifacts, root, loaded.folders)
-    warnings = suppress(
+    scope = Scope(orphans=loaded.everything and not no_prune)
+    changes = write(artifacts, root, loaded.folders, scope, force=force)
+    place = OutputRoot(root)
+    found = suppress(
         ordered(warning for each in rendered for warning in each.diagnostics),
         [document.source for document in loaded.project.documents.values()],
         loaded.settings.lint,
         report_unused=False,
     )
+    warnings = (*found, *kept_orphans(changes, place))
     show(warnings, terminal)
-    shown = ShownPath(Path.cwd())(real_path(root))
-    for each in written:
-        say(f"{each.outcome:>9} {shown}/{each.path}", terminal, verbosity=1)
+    for change in changes:
+        say(f"{_word(change):>9} {place.shown(change.path)}", terminal, verbosity=1)
     if not loaded.selected:
         say("the project schema disables every agent", terminal)
-    if written:
-        say(_summary(written, shown, summary(warnings)), terminal)
+    if changes:
+        say(_summary(changes, place.shown(), summary(warnings)), terminal)
 
 
-def _summary(written: "tuple[Written, ...]", shown: str, problems: str) -> str:
-    from agentgen.writer import Outcome
+_WORDS = {"write": "written", "keep": "unchanged", "remove": "removed"}
 
-    new = sum(each.outcome is Outcome.WRITTEN for each in written)
-    same = len(written) - new
-    parts = [counted(new, "file") + f" written to {shown}"] if new else []
-    parts += [f"{same:,} unchanged" + ("" if new else f" in {shown}")] if same or not new else []
-    return ", ".join([*parts, problems] if problems else parts)
+
+def _word(change: "Change") -> str:
+    return "kept" if change.action == "keep" and change.drift else _WORDS[change.action]
+
+
+def _summary(changes: "tuple[Change, ...]", shown: str, problems: str) -> str:
+    words = [_word(change) for change in changes]
+    parts = [
+        counted(words.count("written"), "file") + " written",
+        f"{words.count('unchanged'):,} unchanged",
+        f"{words.count('removed'):,} removed",
+        f"{words.count('kept'):,} kept",
+    ]
+    counts = [part for part in parts if not part.startswith("0 ")] or ["nothing to do"]
+    first, *others = counts
+    where = "to" if first.endswith("written") else "in"
+    text = ", ".join([f"{first} {where} {shown}", *others])
+    return f"{text}, {problems}" if problems else text

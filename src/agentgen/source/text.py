@@ -44,7 +44,7 @@ def read_bytes(path: Path, shown: str, largest: int, *, follow_link: bool = True
     """Read one regular file, under the conditions of `read_source`."""
     place = Source(shown, "").whole()
     try:
-        data = _read_regular(path, largest, follow_link=follow_link)
+        data = read_regular(path, largest, follow_link=follow_link)
     except FileNotFoundError:
         raise fail("missing-file", "there is no such file", place) from None
     except OSError as error:
@@ -96,7 +96,11 @@ def _unix_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _read_regular(path: Path, largest: int, *, follow_link: bool) -> bytes | None:
+def read_regular(path: Path, largest: int, *, follow_link: bool) -> bytes | None:
+    """Return up to `largest` bytes of a file, and one more where it has more; None if not regular.
+
+    Raises `OSError`, also for a link that is not to be followed.
+    """
     # O_NONBLOCK: opening a FIFO that nobody writes to must not hang; the descriptor that was
     # checked is the one that is read.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

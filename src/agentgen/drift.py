@@ -1,0 +1,190 @@
+"""What a run would do, and why: artifacts, the manifest and the disk become changes. Pure.
+
+Every file that a run judges is one `Change`. Its drift says how the disk differs from the render,
+its action what `render` does about it; where there is no drift, `render` has nothing to do.
+"""
+
+import enum
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from agentgen.diagnostics import quoted
+from agentgen.manifest import Entry, Manifest, digest, normal
+from agentgen.model import Artifact
+
+
+class Drift(enum.StrEnum):
+    """How a file differs from the render.
+
+    It is not there; the sources have moved on; a person changed it; nothing produces it any more.
+    """
+
+    MISSING = "missing"
+    STALE = "stale"
+    EDITED = "edited"
+    ORPHANED = "orphaned"
+
+
+class Action(enum.StrEnum):
+    """What a run does about a file; one that is refused keeps all others from being written."""
+
+    WRITE = "write"
+    KEEP = "keep"
+    REMOVE = "remove"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """What is found at a path: bytes, or nothing, or something else (`a link`) there or above."""
+
+    data: bytes | None = field(default=None, repr=False)
+    obstacle: str | None = None
+    obstacle_path: PurePosixPath | None = None
+
+
+NOTHING = OnDisk()
+
+Look = Callable[[PurePosixPath], OnDisk]
+"""Takes a path below the output root, and says what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file below the output root, and what a run does about it.
+
+    `entry` is what the manifest holds of it when the run is over, `was` what it held before.
+    `found` is what is on disk and `new` what belongs there; neither is kept where they are equal.
+    """
+
+    path: PurePosixPath
+    action: Action
+    drift: Drift | None = None
+    reason: str | None = None
+    entry: Entry | None = None
+    was: Entry | None = None
+    found: OnDisk = NOTHING
+    new: bytes | None = field(default=None, repr=False)
+
+    @property
+    def source(self) -> str:
+        """The source that the file is rendered from, or was."""
+        entry = self.entry or self.was
+        return entry.source if entry else ""
+
+    @property
+    def target(self) -> str:
+        """The target that the file is rendered for, or was."""
+        entry = self.entry or self.was
+        return entry.target if entry else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run judges beyond its own artifacts: `orphans` of `targets` (None: of all)."""
+
+    orphans: bool = False
+    targets: frozenset[str] | None = None
+
+    def holds(self, entry: Entry) -> bool:
+        """Say whether the run would have produced the artifact, if anything still did."""
+        return self.orphans and (self.targets is None or entry.target in self.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes of a run, sorted by path, and the manifest before and after it."""
+
+    changes: tuple[Change, ...]
+    before: Manifest
+    after: Manifest
+
+    @property
+    def drifted(self) -> tuple[Change, ...]:
+        """The files that are not as rendered."""
+        return tuple(change for change in self.changes if change.drift is not None)
+
+    def of(self, action: Action) -> tuple[Change, ...]:
+        """Return the changes with an action."""
+        return tuple(change for change in self.changes if change.action is action)
+
+
+def make_plan(
+    artifacts: Iterable[Artifact],
+    manifest: Manifest,
+    look: Look,
+    scope: Scope,
+    *,
+    force: bool = False,
+) -> Plan:
+    """Return what a run over these artifacts does.
+
+    With `force` it also overwrites what a person changed, and removes it where nothing produces it.
+    """
+    changes = [_change(artifact, manifest, look, force=force) for artifact in artifacts]
+    produced = {str(change.path) for change in changes}
+    orphans = [
+        entry
+        for path, entry in manifest.entries.items()
+        if path not in produced and scope.holds(entry)
+    ]
+    changes += _orphans(orphans, look, force=force)
+    gone = {entry.path for entry in orphans} - {
+        str(change.path) for change in changes if change.action is Action.KEEP
+    }
+    after = manifest.updated((change.entry for change in changes if change.entry), gone)
+    changes.sort(key=lambda change: change.path.as_posix())
+    return Plan(tuple(changes), manifest, after)
+
+
+def _change(artifact: Artifact, manifest: Manifest, look: Look, *, force: bool) -> Change:
+    new = artifact.text.encode()
+    known = manifest.entries.get(str(artifact.path))
+    entry = Entry(str(artifact.path), digest(new), artifact.origin, artifact.target)
+    found = look(artifact.path)
+    change = Change(artifact.path, Action.WRITE, None, _in_the_way(found), entry, known, found, new)
+    if found.obstacle is not None:
+        return replace(change, action=Action.REFUSE, drift=Drift.EDITED)
+    if found.data is None:
+        return replace(change, drift=Drift.MISSING)
+    if found.data == new:
+        return replace(change, action=Action.KEEP, found=NOTHING, new=None)
+    if normal(found.data) == normal(new):
+        action = Action.WRITE if force else Action.KEEP
+        return replace(change, action=action, reason=_slight_difference(found.data, new))
+    if known is not None and known.is_of(digest(found.data)):
+        return replace(change, drift=Drift.STALE)
+    action = Action.WRITE if force else Action.REFUSE
+    reason = None if known else "agentgen did not write it"
+    return replace(change, action=action, drift=Drift.EDITED, reason=reason)
+
+
+def _in_the_way(found: OnDisk) -> str | None:
+    if found.obstacle is None:
+        return None
+    return f"{quoted(found.obstacle_path) if found.obstacle_path else 'it'} is {found.obstacle}"
+
+
+def _slight_difference(old: bytes, new: bytes) -> str:
+    """Return in what two texts differ that have one normal form."""
+    if old.startswith(b"\xef\xbb\xbf"):
+        return "it begins with a byte order mark"
+    if b"\r\n" in old and b"\r\n" not in new:
+        return "its lines end in CRLF"
+    return "it ends in another number of newlines"
+
+
+def _orphans(entries: Iterable[Entry], look: Look, *, force: bool) -> Iterator[Change]:
+    """Yield what becomes of files that nothing produces; one that is gone needs no word."""
+    for entry in entries:
+        path = PurePosixPath(entry.path)
+        found = look(path)
+        reason = _in_the_way(found)
+        if found.data is not None and not entry.is_of(digest(found.data)):
+            reason = "it was edited"
+        change = Change(path, Action.REMOVE, Drift.ORPHANED, reason, was=entry, found=found)
+        if found.obstacle is not None or (reason is not None and not force):
+            yield replace(change, action=Action.KEEP, entry=entry)
+        elif found.data is not None:
+            yield change

@@ -1,0 +1,160 @@
+"""The manifest: what was written below an output root. Pure; reading it trusts nothing.
+
+It is a file in the output root, sorted by path, with one artifact a line and nothing that changes
+from run to run:
+
+    {
+      "version": 1,
+      "artifacts": [
+        {"path": "agents/a.md", "digest": "sha256:…", "source": "agents/a.md", "target": "…"}
+      ]
+    }
+
+`path` is below the output root, `source` is the agent's or prompt's name in its library, and
+`digest` is that of the file's normal form, which a byte order mark, CRLF line ends, and a final
+newline more or less do not change. A run writes it before and after it changes files; only in
+between can an artifact also have `previous`, the digest of the file that is replaced.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from agentgen.diagnostics import AgentgenError, Location, Source, fail, quoted
+from agentgen.file_names import bad_name, folded, is_below
+
+NAME = ".agentgen-manifest.json"
+VERSION = 1
+RULE = "invalid-manifest"
+LONGEST_TEXT = 4096
+"""Characters of a path or name; what is longer was not written by agentgen."""
+
+_BOM = b"\xef\xbb\xbf"
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_KEYS = ("path", "digest", "source", "target")
+_HELP = (
+    "restore it from version control, or delete it: files that are as rendered are then taken as "
+    "written, and others need `--force`"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One artifact that was written, or is about to replace a file with the digest `previous`."""
+
+    path: str
+    digest: str
+    source: str
+    target: str
+    previous: str | None = None
+
+    def is_of(self, digest: str) -> bool:
+        """Say whether a file with this digest is what agentgen wrote."""
+        return digest in (self.digest, self.previous)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Every artifact that was written below an output root, by its path."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+
+    def updated(self, new: Iterable[Entry], gone: Iterable[str] = ()) -> "Manifest":
+        """Return the manifest with entries that are new or replaced, and without those gone."""
+        entries = {**self.entries, **{entry.path: entry for entry in new}}
+        for path in gone:
+            entries.pop(path, None)
+        return Manifest(entries)
+
+
+def normal(data: bytes) -> bytes:
+    """Return a file's bytes without what git and editors change by themselves."""
+    text = data.removeprefix(_BOM)
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n")
+    text = text.rstrip(b"\n")
+    return text + b"\n" if text else b""
+
+
+def digest(data: bytes) -> str:
+    """Return the digest of a file's normal form."""
+    return f"sha256:{hashlib.sha256(normal(data)).hexdigest()}"
+
+
+def as_bytes(manifest: Manifest) -> bytes:
+    """Return the manifest as a file holds it."""
+    lines = [
+        f"    {json.dumps(_shape(manifest.entries[path]))}" for path in sorted(manifest.entries)
+    ]
+    listed = "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
+    return f'{{\n  "version": {VERSION},\n  "artifacts": {listed}\n}}\n'.encode()
+
+
+def parse(source: Source) -> Manifest:
+    """Return the manifest that a text holds.
+
+    Raises `AgentgenError` where agentgen did not write it: for text that is no such JSON, another
+    version, and for an artifact that could not be one, as that of a path out of the output root.
+    """
+    try:
+        data = json.loads(source.text)
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        place = source.at(min(error.pos, max(len(source.text) - 1, 0)))
+        raise fail(RULE, message, place, help=_HELP) from None
+    except (RecursionError, ValueError):
+        raise fail(
+            RULE, "this is no JSON that agentgen wrote", source.whole(), help=_HELP
+        ) from None
+    version = data.get("version") if isinstance(data, dict) else None
+    if isinstance(version, int) and version != VERSION:
+        message = f"this is of version {quoted(version)}, and this agentgen knows {VERSION}"
+        help = "use the version of agentgen that wrote it, or delete it and render with `--force`"
+        raise fail(RULE, message, source.whole(), help=help)
+    artifacts = data.get("artifacts") if version == VERSION else None
+    if not isinstance(artifacts, list):
+        raise fail(RULE, "this is no manifest of agentgen", source.whole(), help=_HELP)
+    entries: dict[str, Entry] = {}
+    for each in artifacts:
+        entry = _entry(each)
+        if entry is None or entry.path in entries:
+            raise _bad_entry(source, each)
+        entries[entry.path] = entry
+    return Manifest(entries)
+
+
+def _shape(entry: Entry) -> dict[str, str]:
+    shape = {key: getattr(entry, key) for key in _KEYS}
+    return shape if entry.previous is None else {**shape, "previous": entry.previous}
+
+
+def _entry(data: Any) -> Entry | None:
+    """Return the entry, or None for one that agentgen would not write."""
+    if not isinstance(data, dict) or not {*_KEYS} <= {*data} <= {*_KEYS, "previous"}:
+        return None
+    if not all(isinstance(text, str) and len(text) <= LONGEST_TEXT for text in data.values()):
+        return None
+    path = PurePosixPath(data["path"])
+    is_fine = is_below(path) and str(path) == data["path"]
+    if not is_fine or any(map(bad_name, path.parts)) or folded(path.parts[0]) == NAME:
+        return None
+    digests = [data["digest"], data.get("previous", data["digest"])]
+    return Entry(**data) if all(map(_DIGEST.fullmatch, digests)) else None
+
+
+def _bad_entry(source: Source, data: Any) -> AgentgenError:
+    path = data.get("path") if isinstance(data, dict) else None
+    if not isinstance(path, str):
+        return fail(RULE, "an artifact is not what agentgen writes", source.whole(), help=_HELP)
+    message = f"the artifact {quoted(path)} is not what agentgen writes"
+    return fail(RULE, message, _place(source, path), help=_HELP)
+
+
+def _place(source: Source, path: str) -> Location:
+    written = json.dumps(path)
+    start = source.text.find(written)
+    return source.whole() if start < 0 else source.at(start + 1, start + len(written) - 1)
