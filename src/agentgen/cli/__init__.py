@@ -10,6 +10,7 @@ VERBS = {
     "render": "agentgen.cli.render",
     "preview": "agentgen.cli.preview",
     "lint": "agentgen.cli.lint",
+    "verify": "agentgen.cli.verify",
     "list": "agentgen.cli.list",
     "explain": "agentgen.cli.explain",
 }
