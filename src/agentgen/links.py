@@ -15,6 +15,10 @@ Resolve = Callable[[str], str | None]
 
 CANDIDATE = re.compile(r"\][(:]\s*([^\s)]*)")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#?\\]|$")
+# Paths that other people's machines do not have, and no web site has as its own.
+_OF_A_MACHINE = re.compile(
+    r"file:|[a-zA-Z]:[\\/]|~/|/(?:home|Users)/[^/]+/.|/(?:tmp|etc|usr|var|opt|Volumes)/."
+)
 _DEFINITION = re.compile(r"\]:\s*(?:<([^>\n]*)>|([^<\s]\S*))")
 _OPENED = ("link_open", "image")
 _TAIL = re.compile(r"[?#].*", re.DOTALL)
@@ -48,8 +52,11 @@ def rewrite(text: str, spans: Iterable[tuple[int, int]], resolve: Resolve) -> Li
         if not position <= start <= end <= len(text):
             continue
         destination = text[start:end]
-        path = unquote(_TAIL.sub("", destination))
-        new = path if _leads_elsewhere(destination) else resolve(path)
+        path = path_of(destination)
+        if is_of_a_machine(destination):
+            new = None
+        else:
+            new = path if _leads_elsewhere(destination) else resolve(path)
         if new is None:
             broken[destination] = None
         elif new != path:
@@ -59,11 +66,23 @@ def rewrite(text: str, spans: Iterable[tuple[int, int]], resolve: Resolve) -> Li
     return Links("".join([*parts, text[position:]]), tuple(broken))
 
 
+def path_of(destination: str) -> str:
+    """Return the path in a destination, without query and fragment, as it is on a disk."""
+    return unquote(_TAIL.sub("", destination))
+
+
+def is_of_a_machine(destination: str) -> bool:
+    """Say whether a destination is an absolute path of one machine, which leads nowhere else."""
+    return _OF_A_MACHINE.match(destination) is not None
+
+
 def _leads_elsewhere(destination: str) -> bool:
     return bool(_ELSEWHERE.match(destination) or _ELSEWHERE.match(unquote(destination)))
 
 
 def _stays(candidate: str, resolve: Resolve) -> bool:
+    if is_of_a_machine(candidate):
+        return False
     if _ELSEWHERE.match(candidate):
         return True
     path = _TAIL.sub("", candidate)
@@ -83,6 +102,7 @@ def destinations(text: str) -> Iterator[tuple[int, int]]:
     from markdown_it.rules_inline import image, link
 
     parser = MarkdownIt("commonmark").enable("table")
+    setattr(parser, "validateLink", lambda _: True)  # noqa: B010 - `file:` is to be found, too
     parser.inline.ruler.at("link", _recording(link, bang=0))
     parser.inline.ruler.at("image", _recording(image, bang=1))
     environment: dict[str, Any] = {}

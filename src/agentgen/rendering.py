@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -39,6 +40,8 @@ MOST_BROKEN_LINKS = 50
 
 MOST_GUESSES = 20
 """Names that are compared with all others, in a run."""
+
+_INCLUDING = re.compile(r"\{%[-+]?\s*(?:include|import|from|extends)\b")
 
 _OF_BRACES = ("invalid-template", "undefined-variable")
 """What literal braces are to Jinja2."""
@@ -167,7 +170,9 @@ class _Run:
         text = _ended(self.target.head(item, values) + body)
         texts = (body, *_head_texts(item), *outcome.values)
         source, allowed = item.document.source, self.project.allowed
-        self.diagnostics += hidden_characters(source, texts, allowed, lambda: self.hidden_places)
+        includes = _INCLUDING.search(source.text)
+        elsewhere = (lambda: self.hidden_places) if includes else dict
+        self.diagnostics += hidden_characters(source, texts, allowed, elsewhere)
         path = self.target.path(item)
         document = item.document
         return Artifact(
@@ -189,9 +194,29 @@ class _Run:
     def relinked(self, item: Agent | Prompt, body: str, spans: tuple[tuple[int, int], ...]) -> str:
         result = links.rewrite(body, spans, partial(self.destination, item))
         for destination in result.broken[:MOST_BROKEN_LINKS]:
-            place = self.link_place(item.document, destination)
-            self.diagnostics.append(_broken_link(place, destination))
+            self.diagnostics.append(self.bad_link(item, destination))
         return result.text
+
+    def bad_link(self, item: Agent | Prompt, destination: str) -> Diagnostic:
+        """Return the warning for a link that leads nowhere, or where others have nothing."""
+        place = self.link_place(item.document, destination)
+        file = _joined(item, links.path_of(destination))
+        help = "link to a file of the project, or to an address"
+        if links.is_of_a_machine(destination):
+            message = f"the link to {quoted(destination)} is a path of one machine"
+        elif not file.is_relative_to(self.boundary):
+            message = f"the link to {quoted(destination)} leads out of the project"
+        else:
+            message = f"the link to {quoted(destination)} leads nowhere"
+            return Diagnostic("broken-link", message, place, Severity.WARNING)
+        return Diagnostic("outside-link", message, place, Severity.WARNING, help=help)
+
+    @cached_property
+    def boundary(self) -> Path:
+        """The folder that others have as well: the repository, or else the project."""
+        folder = Path(os.path.commonpath([self.loaded.found.root, self.project.root]))
+        above = (each for each in (folder, *folder.parents) if self.exists(each / ".git"))
+        return next(above, folder)
 
     def link_place(self, document: Document, destination: str) -> Location:
         """Return where a link is written: in the document, or else in the one other that has it."""
@@ -227,12 +252,12 @@ class _Run:
 
     def destination(self, item: Agent | Prompt, path: str) -> str | None:
         """Return what a link's path should be in the artifact; None where it leads nowhere."""
-        file = Path(os.path.normpath(item.document.path.parent / path))
+        file = _joined(item, path)
         other = self.items.get(file)
         if other is None:
             self.diagnostics += self.unread.get(file, ())
             if not file.is_relative_to(self.project.root):
-                return path  # what lies outside is nobody's business
+                return path if file.is_relative_to(self.boundary) else None
             return path if file not in self.partials and self.exists(file) else None
         if isinstance(other, Prompt):
             self.linked[str(other.document.name)] = other
@@ -255,9 +280,9 @@ def _failed(outcome: Outcome) -> bool:
     return bool(outcome.problems) and not outcome.body
 
 
-def _broken_link(place: Location, destination: str) -> Diagnostic:
-    message = f"the link to {quoted(destination)} leads nowhere"
-    return Diagnostic("broken-link", message, place, Severity.WARNING)
+def _joined(item: Agent | Prompt, path: str) -> Path:
+    """Return the file that a relative link in a document means."""
+    return Path(os.path.normpath(item.document.path.parent / path))
 
 
 def _ended(text: str) -> str:

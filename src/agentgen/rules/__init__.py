@@ -47,6 +47,7 @@ RULES: dict[str, str] = {
     "misspelt-key": "agentgen.rules.misspelt_key",
     "orphaned-output": "agentgen.rules.orphaned_output",
     "output-limit": "agentgen.rules.output_limit",
+    "outside-link": "agentgen.rules.outside_link",
     "refused-agent": "agentgen.rules.refused_agent",
     "time-limit": "agentgen.rules.time_limit",
     "token-limit": "agentgen.rules.token_limit",
