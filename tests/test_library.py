@@ -162,6 +162,23 @@ def test_agents_say_when_to_use_them_and_ask_for_no_more_tools_than_they_need() 
         assert ("edit_file" in tools) == (path.stem not in READ_ONLY)
 
 
+def test_the_readme_lists_every_agent() -> None:
+    section = (ROOT / "README.md").read_text().split("## The library\n")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE)) == AGENTS
+    assert {path.stem for path in (ROOT / "agents").glob("[!_]*.md")} == AGENTS
+
+
+def test_a_project_renders_one_of_them_from_a_checkout(tmp_path: Path) -> None:
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas/project.yaml").write_text("project: {name: harbor}\n")
+    run = run_agentgen("render", str(ROOT / "agents/debugger.md"), cwd=tmp_path)
+    assert run.code == 0, run.stderr
+    text = (tmp_path / "build/agents/debugger.md").read_text()
+    assert "You are the debugger of harbor." in text
+    prompts = {path.stem for path in (tmp_path / "build/prompts").iterdir()}
+    assert prompts >= set(LINK.findall(text)) != set()
+
+
 def test_the_text_is_safe_for_clients_that_replace_things_in_it(rendered: Rendered) -> None:
     for text in (*rendered.texts("agents").values(), *rendered.texts("prompts").values()):
         assert "${" not in text  # Gemini takes it for an input of the agent
