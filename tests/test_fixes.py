@@ -111,6 +111,7 @@ HEADS = st.lists(
             "text: >\n  a: b: c\n  d",
             "more: a: b\n  c: d",
             "note: a: b # c",
+            "true: yes",
             "  x: y: z",
             "- a",
             "...",

@@ -7,6 +7,8 @@ rendered = agentgen.render(loaded)
 agentgen.write(rendered.artifacts, "build")
 """
 
+from agentgen.version import __version__
+
 TYPE_CHECKING = False  # as `typing` has it, which takes longer to import than all that is here
 if TYPE_CHECKING:
     from typing import Any
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from agentgen.model import Agent, Artifact, Project, Prompt
     from agentgen.rendering import Rendered
     from agentgen.workers import Workers
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Action",

@@ -4,7 +4,7 @@ import importlib
 
 import click
 
-from agentgen import __version__
+from agentgen.version import __version__
 
 VERBS = {
     "render": "agentgen.cli.render",

@@ -13,7 +13,6 @@ from agentgen.cli.output import Progress, Terminal, is_colored, say
 from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import Diagnostic, has_errors
 from agentgen.report import FORMATS, as_text, summary
-from agentgen.report.diff import as_diff, as_shown_diff
 
 if TYPE_CHECKING:
     from agentgen.fixes import Fixed
@@ -123,6 +122,8 @@ def _count(found: "Fixed", what: str) -> str:
 
 
 def _show_diff(found: "Fixed", terminal: Terminal) -> None:
+    from agentgen.report.diff import as_diff, as_shown_diff
+
     diff = b"".join(
         as_diff(each.shown.lstrip("/"), each.before, each.after) for each in found.files
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="DIR", type=click.Path(), help="Where to write. [build]")
 @click.option("--force", is_flag=True, help="Overwrite what was edited, or written by others.")
 @click.option("--no-prune", is_flag=True, help="Leave files that nothing produces any more.")
+@options.format_option
 @options.project_options
 @options.template_options
 @options.terminal_options
