@@ -10,10 +10,11 @@ from agentgen.loader import Loaded
 from agentgen.model import Artifact
 from agentgen.outcome import Task
 from agentgen.rendering import try_to_render
-from agentgen.rules import CHECKS, RULES, load_rule
+from agentgen.rules import CHECKS, OFF_BY_DEFAULT, RULES, load_rule
 from agentgen.settings import LintSettings
-from agentgen.suppression import suppress
+from agentgen.suppression import is_selected, suppress
 from agentgen.targets import Target
+from agentgen.usage import Used, everything, find_uses
 from agentgen.workers import Workers
 from agentgen.writer import bad_names
 
@@ -28,8 +29,11 @@ def lint(
     `AgentgenError` where it names a rule that there is not.
     """
     per_file = (rule for _, rules in wanted.per_file_ignores for rule in rules)
-    for name in (*wanted.select, *wanted.ignore, *per_file):
+    for name in (*wanted.select, *wanted.extend_select, *wanted.ignore, *per_file):
         load_rule(name)
+    asked_for = {*wanted.select, *wanted.extend_select}
+    off = (rule for rule in OFF_BY_DEFAULT if rule not in asked_for)
+    wanted = replace(wanted, ignore=(*wanted.ignore, *off))
     found: dict[Diagnostic, None] = {}
     artifacts: list[Artifact] = []
     for target in targets:
@@ -37,8 +41,9 @@ def lint(
         found.update(dict.fromkeys(rendered.diagnostics))
         artifacts += rendered.artifacts
     found.update(dict.fromkeys(bad_names(artifacts)))
-    found.update(dict.fromkeys(_checks(loaded, artifacts, wanted)))
+    found.update(dict.fromkeys(_checks(loaded, artifacts, wanted, workers)))
     sources = [document.source for document in loaded.project.documents.values()]
+    sources += loaded.project.schema.sources
     kept = suppress(found, sources, wanted, report_unused=_is_complete(loaded))
     return tuple(_fixable(each, loaded) for each in kept)
 
@@ -52,7 +57,7 @@ def _fixable(diagnostic: Diagnostic, loaded: Loaded) -> Diagnostic:
 
 
 def _checks(
-    loaded: Loaded, artifacts: list[Artifact], settings: LintSettings
+    loaded: Loaded, artifacts: list[Artifact], settings: LintSettings, workers: Workers
 ) -> Iterator[Diagnostic]:
     project = loaded.project
     documents = tuple(project.documents.values())
@@ -60,8 +65,21 @@ def _checks(
         paths = {artifact.source for artifact in artifacts}
         paths |= {agent.document.source.path for agent in loaded.selected}
         documents = tuple(each for each in documents if each.source.path in paths)
-    checked = Checked(project, documents, tuple(artifacts), _is_complete(loaded), settings)
-    for name in CHECKS:
+    is_complete = _is_complete(loaded)
+    names = [name for name in CHECKS if is_selected(name, settings)]
+    uses: tuple[Used, ...] = ()
+    if is_complete and not OFF_BY_DEFAULT.isdisjoint(names):
+        uses = find_uses(project, everything(project), workers)
+    checked = Checked(
+        project,
+        documents,
+        tuple(artifacts),
+        is_complete,
+        settings,
+        uses,
+        has_own_agents=loaded.folders[0] == loaded.found.root / loaded.settings.agents,
+    )
+    for name in names:
         yield from importlib.import_module(RULES[name]).check(checked)
 
 

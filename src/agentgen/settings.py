@@ -27,7 +27,7 @@ MOST_OF_ANY_LIMIT = 1_000_000
 DEFAULT_LIMITS = Limits()
 OWN_FILE = "agentgen.toml"
 SHARED_FILE = "pyproject.toml"
-_LINT_LISTS = ("select", "ignore", "front-matter-keys")
+_LINT_LISTS = ("select", "extend-select", "ignore", "front-matter-keys")
 _LINT_OTHERS = ("per-file-ignores", "max-tokens")
 _LIMITS = ", ".join(f"`{each.name}`" for each in dataclasses.fields(Limits))
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
@@ -35,7 +35,9 @@ _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of docume
 
 @dataclass(frozen=True, slots=True)
 class LintSettings:
-    """Which rules are wanted: `select` (none: all) less `ignore`, by their names.
+    """Which rules are wanted: `select` and `extend_select` less `ignore`, by their names.
+
+    Without `select` these are all rules, less those that are off by default.
 
     `per_file_ignores` are pairs of a glob over paths and the rules that are not wanted there,
     `front_matter_keys` are keys of the project's own, `max_tokens` is what one agent may take (0:
@@ -47,6 +49,7 @@ class LintSettings:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     front_matter_keys: tuple[str, ...] = ()
     max_tokens: int = 0
+    extend_select: tuple[str, ...] = ()
 
 
 DEFAULT_LINT = LintSettings()
@@ -218,6 +221,7 @@ def _value(value: Any, default: object) -> Any:
         per_file = value.get("per-file-ignores", {}).items()
         return LintSettings(
             select=tuple(value.get("select", ())),
+            extend_select=tuple(value.get("extend-select", ())),
             ignore=tuple(value.get("ignore", ())),
             per_file_ignores=tuple((pattern, tuple(rules)) for pattern, rules in per_file),
             front_matter_keys=tuple(value.get("front-matter-keys", ())),

@@ -66,13 +66,19 @@ def suppress(
 def is_wanted(diagnostic: Diagnostic, settings: LintSettings) -> bool:
     """Say whether the settings leave a diagnostic in."""
     rule = diagnostic.rule
-    if rule in settings.ignore or (settings.select and rule not in settings.select):
+    if not is_selected(rule, settings):
         return False
     path = diagnostic.location.path if diagnostic.location else ""
     return not any(
         rule in rules and fnmatch.fnmatchcase(path, pattern)
         for pattern, rules in settings.per_file_ignores
     )
+
+
+def is_selected(rule: str, settings: LintSettings) -> bool:
+    """Say whether the settings leave a rule in, for some file."""
+    selected = (*settings.select, *settings.extend_select)
+    return rule not in settings.ignore and (not settings.select or rule in selected)
 
 
 def _comments(source: Source) -> Iterator[_Comment]:
@@ -86,7 +92,7 @@ def _comments(source: Source) -> Iterator[_Comment]:
 
 def _unused(comment: _Comment, settings: LintSettings) -> Iterator[Diagnostic]:
     for rule in sorted(comment.rules - comment.used):
-        if not settings.select or rule in settings.select:
+        if is_selected(rule, settings):
             where = "this file" if comment.line is None else "this line"
             message = f"there is no {quoted(rule)} in {where} to ignore"
             place = comment.source.at(comment.start, comment.end)

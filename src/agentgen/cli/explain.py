@@ -97,7 +97,7 @@ class _Explained:
 
 
 def _page(rule: "Rule", *, color: bool) -> str:
-    lines = [f"{rule.name} ({rule.severity})", "", rule.summary, "", *rule.text.splitlines()]
+    lines = [f"{rule.name} ({rule.standing})", "", rule.summary, "", *rule.text.splitlines()]
     headings = (lines[0], *HEADINGS) if color else ()
     styled = (click.style(each, bold=True) if each in headings else each for each in lines)
     return "".join(f"{line}\n" for line in styled)

@@ -29,6 +29,7 @@ FINDINGS = 1
 @click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
 @options.format_option
 @click.option("--select", multiple=True, metavar="RULE", help="Only this rule; can be repeated.")
+@click.option("--extend-select", multiple=True, metavar="RULE", help="This rule as well.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not this rule; can be repeated.")
 @click.option("--warnings-as-errors", is_flag=True, help="Let warnings fail the run as well.")
 @options.project_options
@@ -43,6 +44,7 @@ def command(
     fix: bool,
     diff: bool,
     select: tuple[str, ...],
+    extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
     warnings_as_errors: bool,
     **asked: Any,
@@ -58,8 +60,12 @@ def command(
     request = options.request(directory, agents, **asked)
 
     def wanted(settings: "LintSettings") -> "LintSettings":
-        selected = select or settings.select
-        return replace(settings, select=selected, ignore=(*settings.ignore, *ignore))
+        return replace(
+            settings,
+            select=select or settings.select,
+            extend_select=(*settings.extend_select, *extend_select),
+            ignore=(*settings.ignore, *ignore),
+        )
 
     found = _find(request, wanted, terminal, fix=fix or diff)
     if diff:

@@ -56,6 +56,7 @@ RULES: dict[str, str] = {
     "unknown-agent": "agentgen.rules.unknown_agent",
     "unknown-key": "agentgen.rules.unknown_key",
     "unknown-output": "agentgen.rules.unknown_output",
+    "unknown-role": "agentgen.rules.unknown_role",
     "unknown-rule": "agentgen.rules.unknown_rule",
     "unknown-schema-key": "agentgen.rules.unknown_schema_key",
     "unknown-setting": "agentgen.rules.unknown_setting",
@@ -65,6 +66,7 @@ RULES: dict[str, str] = {
     "unrendered-template": "agentgen.rules.unrendered_template",
     "unsafe-template": "agentgen.rules.unsafe_template",
     "unused-prompt": "agentgen.rules.unused_prompt",
+    "unused-schema-key": "agentgen.rules.unused_schema_key",
     "unused-suppression": "agentgen.rules.unused_suppression",
     "unwritable-output": "agentgen.rules.unwritable_output",
 }
@@ -76,10 +78,15 @@ CHECKS = (
     "literal-braces",
     "token-limit",
     "unknown-key",
+    "unknown-role",
     "unused-prompt",
+    "unused-schema-key",
 )
 """The rules whose modules look for themselves, with `check(Checked)`; the others are found on the
 way, where files are read and templates rendered."""
+
+OFF_BY_DEFAULT = frozenset({"unused-schema-key"})
+"""The rules that count only where `select` or `extend-select` names them."""
 
 _MARKDOWN_HEAD = """\
 # Rules
@@ -89,7 +96,8 @@ prints the same text. An `error` keeps agents from being written, a `warning` do
 
 What `lint` reports can be ignored: on a line by the comment `{# agentgen: ignore[RULE] #}` there, in
 a file by `{# agentgen: ignore-file[RULE] #}`, in the files of a glob by the setting
-`per-file-ignores` in `[lint]`, and everywhere by `select` and `ignore` there or as options.
+`per-file-ignores` in `[lint]`, and everywhere by `select` and `ignore` there or as options. A rule
+that is off by default counts where `select` or `extend-select` names it.
 
 The examples stand in a project that has an agent already, `agents/reviewer.md`. They show files with
 `cat`, and of a report the lines that are about the rule. Each of them runs in a test. This page is
@@ -102,12 +110,19 @@ class Rule:
     """What is checked: the name, how bad it is, what is wrong in one sentence, and all the rest.
 
     `text` is Markdown: why it matters, examples that fail and pass, and what can be changed.
+    `is_on` says whether it counts without being selected.
     """
 
     name: str
     severity: Severity
     summary: str
     text: str
+    is_on: bool = True
+
+    @property
+    def standing(self) -> str:
+        """How bad it is, and whether it has to be selected, in words."""
+        return str(self.severity) if self.is_on else f"{self.severity}, off by default"
 
 
 def load_rule(name: str) -> Rule:
@@ -117,7 +132,7 @@ def load_rule(name: str) -> Rule:
         raise fail("unknown-rule", f"there is no rule {quoted(name)}", help=help)
     module = importlib.import_module(RULES[name])
     summary, _, text = inspect.cleandoc(module.__doc__ or "").partition("\n\n")
-    return Rule(name, module.SEVERITY, summary, text)
+    return Rule(name, module.SEVERITY, summary, text, name not in OFF_BY_DEFAULT)
 
 
 def load_rules() -> tuple[Rule, ...]:
@@ -129,10 +144,10 @@ def as_markdown() -> str:
     """Return all that there is to read about the rules, as `docs/rules.md` holds it."""
     rules = load_rules()
     contents = [
-        f"| [{each.name}](#{each.name}) | {each.severity} | {each.summary} |" for each in rules
+        f"| [{each.name}](#{each.name}) | {each.standing} | {each.summary} |" for each in rules
     ]
     table = "\n".join(["| rule | severity | what |", "|---|---|---|", *contents])
     sections = [
-        f"## {each.name}\n\n{each.summary} ({each.severity})\n\n{each.text}\n" for each in rules
+        f"## {each.name}\n\n{each.summary} ({each.standing})\n\n{each.text}\n" for each in rules
     ]
     return "\n".join([_MARKDOWN_HEAD, f"{table}\n", *sections])
