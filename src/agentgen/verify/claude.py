@@ -46,8 +46,10 @@ def ask(session: Session, agents: Sequence[ShownAgent]) -> Iterator[Verdict]:
 
 
 def complaint(text: str, agent: ShownAgent) -> str | None:
-    """Return what the debug log says is wrong with an agent's file."""
-    found = re.search(rf"\[(?:ERROR|WARN)\] .*{re.escape(str(agent.file.path))}:? (.*)", text)
+    """Return what the debug log says is wrong with an agent's file, errors before warnings."""
+    path = re.escape(str(agent.file.path))
+    found = re.search(rf"\[ERROR\] .*{path}:? (.*)", text)
+    found = found or re.search(rf"\[WARN\] .*{path}:? (.*)", text)
     return reason(found[1]) if found else None
 
 

@@ -63,9 +63,10 @@ def environment(port: object) -> dict[str, str]:
 
 
 def complaint(text: str, agent: ShownAgent) -> str | None:
-    """Return what the log says is wrong with an agent's file, which it names without `.md`."""
+    """Return what the log says is wrong with an agent's file, errors before warnings."""
     path = re.escape(str(agent.file.path.parent / agent.file.path.name.partition(".")[0]))
-    found = re.search(rf"\[(?:ERROR|WARNING)\] {path}[\w.]*: (.*)", text)
+    found = re.search(rf"\[ERROR\] {path}[\w.]*: (.*)", text)
+    found = found or re.search(rf"\[WARNING\] {path}[\w.]*: (.*)", text)
     return reason(found[1]) if found else None
 
 

@@ -29,7 +29,7 @@ TOOLS = {
 """OpenCode's tools, each with the permission that it takes."""
 
 _AGENT = re.compile(r"^(.+) \((?:primary|subagent|all)\)$", re.MULTILINE)
-_INVALID = re.compile(r"Configuration is invalid at (.*)\n(.*)")
+_INVALID = re.compile(r"Configuration is invalid at (.*)\n(?:↳ )?(.*)")
 
 
 def read(file: AgentFile) -> tuple[ShownAgent, ...]:
@@ -64,7 +64,7 @@ def ask(session: Session, agents: Sequence[ShownAgent]) -> Iterator[Verdict]:
 
 def without(session: Session, text: str) -> str:
     """Return a text in which files are named as in the project."""
-    return text.replace(f"{session.project}/", "").removeprefix("↳ ")
+    return text.replace(f"{session.project}/", "")
 
 
 def listed(text: str) -> dict[str, Rules]:
