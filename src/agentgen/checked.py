@@ -1,5 +1,6 @@
 """What rules look at: a project, what of it was asked for, and what it was rendered to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agentgen.model import Artifact, Document, Project
@@ -23,3 +24,17 @@ class Checked:
     settings: LintSettings
     uses: tuple[Used, ...] = ()
     has_own_agents: bool = True
+
+    def markdown(self) -> Iterator[tuple[Document, Artifact, int]]:
+        """Yield each artifact that is Markdown: its document, itself, and where its body begins."""
+        sources = {document.source.path: document for document in self.documents}
+        for artifact in self.artifacts:
+            document = sources.get(artifact.source)
+            if document is not None and artifact.path.suffix == ".md":
+                yield document, artifact, _body(artifact.text)
+
+
+def _body(text: str) -> int:
+    """Return where the text below the front matter of an artifact begins."""
+    end = text.find("\n---\n", 3) if text.startswith("---\n") else -1
+    return 0 if end < 0 else end + 5
