@@ -21,6 +21,7 @@ OWNERS = {
     "ftfy": {"rules"},
     "rich": {"preview"},
     "watchfiles": {"watch"},
+    "tomli_w": {"targets"},
 }
 DRAWERS = {"util", "utils", "helper", "helpers", "common", "base", "misc", "manager", "handler"}
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from agentgen.outcome import Limits
-from agentgen.settings import LintSettings, Settings
+from agentgen.settings import LintSettings, Settings, ToolSettings
 from conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -66,6 +66,8 @@ def test_its_settings_are_the_defaults() -> None:
             assert {key: each or 0 for key, each in shown.items()} == {
                 key: each or 0 for key, each in asdict(default).items()
             }
+        elif isinstance(default, ToolSettings):
+            assert (value, default) == ({}, ToolSettings())
         else:
             assert (tuple(value) if isinstance(value, list) else value) == default
 

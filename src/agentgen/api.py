@@ -12,9 +12,9 @@ from agentgen.loader import Loaded, Request
 from agentgen.model import Artifact
 from agentgen.modes import Undefined, Whitespace
 from agentgen.rendering import Rendered
-from agentgen.settings import parse_limit
+from agentgen.settings import Settings, parse_limit
 from agentgen.source import flow
-from agentgen.targets import TARGETS, Target
+from agentgen.targets import ALL, TARGETS, Target
 from agentgen.workers import Workers
 
 StrPath = str | os.PathLike[str]
@@ -96,6 +96,18 @@ def _limit(name: str, number: float) -> float:
     if limit is None:
         raise fail("invalid-option", f"{quoted(f'{name}={number}')} is not a limit")
     return limit
+
+
+def find_targets(names: Iterable[str], settings: Settings) -> tuple[Target, ...]:
+    """Return the targets that are asked for, each once; without any, those of the settings.
+
+    The name `all` means those of the settings as well. Raises `AgentgenError` for a name that is
+    none.
+    """
+    wanted: dict[str, None] = {}
+    for name in names or (ALL,):
+        wanted.update(dict.fromkeys(settings.targets if name == ALL else (name,)))
+    return tuple(map(find_target, wanted))
 
 
 def find_target(name: str) -> Target:

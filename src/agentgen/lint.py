@@ -1,7 +1,7 @@
 """Every problem that can be found without writing anything."""
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agentgen.checked import Checked
@@ -14,13 +14,14 @@ from agentgen.rules import CHECKS, OFF_BY_DEFAULT, RULES, load_rule
 from agentgen.settings import LintSettings
 from agentgen.suppression import is_selected, suppress
 from agentgen.targets import Target
+from agentgen.targets.whole import read_twice
 from agentgen.usage import Used, everything, find_uses
 from agentgen.workers import Workers
 from agentgen.writer import bad_names
 
 
 def lint(
-    loaded: Loaded, targets: list[Target], workers: Workers, wanted: LintSettings
+    loaded: Loaded, targets: Sequence[Target], workers: Workers, wanted: LintSettings
 ) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the files and templates that were asked for, sorted, each once.
 
@@ -41,6 +42,7 @@ def lint(
         found.update(dict.fromkeys(rendered.diagnostics))
         artifacts += rendered.artifacts
     found.update(dict.fromkeys(bad_names(artifacts)))
+    found.update(dict.fromkeys(read_twice(targets)))
     found.update(dict.fromkeys(_checks(loaded, artifacts, wanted, workers)))
     sources = [document.source for document in loaded.project.documents.values()]
     sources += loaded.project.schema.sources

@@ -55,7 +55,8 @@ class Loaded:
     `everything` says that no agent was left out but those that the schema disables. `problems` are
     the errors that keep what was asked for from being rendered; `has_schema` is false when the
     project schema is among them. `folders` are where the sources lie. `own` are the files, by their
-    paths in messages, that may be mended: none that lies elsewhere, and no link.
+    paths in messages, that may be mended: none that lies elsewhere, and no link. `enabled` are all
+    agents that the schema does not disable.
     """
 
     project: Project
@@ -67,6 +68,7 @@ class Loaded:
     has_schema: bool = True
     folders: tuple[Path, ...] = ()
     own: Mapping[str, Path] = field(default_factory=dict, repr=False)
+    enabled: tuple[Agent, ...] = ()
 
     @property
     def settings(self) -> Settings:
@@ -134,6 +136,7 @@ def load(
         diagnostics=seen.warnings,
         problems=tuple(problems),
         has_schema=not seen.problems,
+        enabled=enabled.agents,
         folders=(seen.folders.agents, seen.folders.prompts, seen.folders.partials),
         own=seen.own,
     )

@@ -28,7 +28,9 @@ from agentgen.outcome import Job, Outcome, Problem, Task
 from agentgen.paths import exists
 from agentgen.selection import clashes
 from agentgen.source.nodes import scalars
-from agentgen.targets import Target
+from agentgen.targets import TARGETS, Target, overrides
+from agentgen.targets.translation import translate
+from agentgen.targets.whole import gathered, same_slugs
 from agentgen.templates import FOLDERS
 from agentgen.workers import Workers
 
@@ -68,10 +70,18 @@ def render_loaded(
     Returns warnings about the project and its files as well. Raises `AgentgenError` with every
     problem of every file and every template.
     """
-    rendered = try_to_render(loaded, target, workers, Task.RENDER, exists)
-    if has_errors(rendered.diagnostics):
-        raise AgentgenError(rendered.diagnostics)
-    return rendered
+    return render_targets(loaded, (target,), workers, exists)
+
+
+def render_targets(
+    loaded: Loaded, targets: Sequence[Target], workers: Workers, exists: Exists = exists
+) -> Rendered:
+    """Render for several targets; what is wrong for any of them is raised for all at once."""
+    each = [try_to_render(loaded, target, workers, Task.RENDER, exists) for target in targets]
+    diagnostics = ordered(found for rendered in each for found in rendered.diagnostics)
+    if has_errors(diagnostics):
+        raise AgentgenError(diagnostics)
+    return Rendered(tuple(found for rendered in each for found in rendered.artifacts), diagnostics)
 
 
 def try_to_render(
@@ -79,13 +89,16 @@ def try_to_render(
 ) -> Rendered:
     """Render all that can be rendered; errors are among the diagnostics that are returned."""
     run = _Run(loaded, target, workers, task, exists)
-    todo: list[Agent | Prompt] = [*loaded.selected]
+    todo: list[Agent | Prompt] = [agent for agent in run.wanted() if target.takes(agent)]
     todo += loaded.project.prompts if loaded.everything else ()
     while todo:
         run.render(todo)
         todo = run.newly_linked()
     run.diagnostics += clashes(run.rendered.values())
-    artifacts = tuple(sorted(run.artifacts, key=lambda artifact: artifact.path.as_posix()))
+    run.diagnostics += same_slugs(target, run.agents)
+    artifacts = tuple(
+        sorted(gathered(target, run.artifacts), key=lambda each: each.path.as_posix())
+    )
     return Rendered(artifacts, ordered(run.diagnostics))
 
 
@@ -109,9 +122,18 @@ class _Run:
         self.total = 0
         self.suggested = 0
         self.linked: dict[str, Prompt] = {}
+        self.agents: list[Agent] = []
+        self.additions = loaded.settings.tools_for(target.name)
         self.diagnostics: list[Diagnostic] = [*loaded.problems, *loaded.diagnostics]
         self.diagnostics += (each for partial in project.partials for each in partial.diagnostics)
         self.setup = jobs.setup(project, self.documents, with_shapes=self.task is Task.LINT)
+
+    def wanted(self) -> tuple[Agent, ...]:
+        """Return the agents that were asked for, or all of them where they share a file."""
+        if self.loaded.everything or not self.target.is_one_file:
+            return self.loaded.selected
+        self.diagnostics += (each for part in self.unread.values() for each in part)
+        return self.loaded.enabled
 
     def render(self, items: Sequence[Agent | Prompt]) -> None:
         """Render agents and prompts, and keep the artifacts, or what is wrong."""
@@ -120,7 +142,7 @@ class _Run:
         bodies: list[tuple[Agent | Prompt, Outcome]] = []
         for item, outcome in zip(items, outcomes, strict=True):
             self.rendered[str(item.document.name)] = item.document
-            self.diagnostics += item.document.diagnostics
+            self.diagnostics += self.about(item)
             for problem in outcome.problems:
                 self.diagnostics += self.reported(problem, item)
             if self.task is not Task.COMPILE and not _failed(outcome):
@@ -151,6 +173,17 @@ class _Run:
                 self.diagnostics += self.reported(problem, item)
             yield self.artifact(item, outcome, self.relinked(item, body, spans.links))
 
+    def about(self, item: Agent | Prompt) -> Iterator[Diagnostic]:
+        """Yield what there is to say about a file, less what the target has more to say about."""
+        native = self.target.native
+        is_required = native is not None and "description" in native.required
+        yield from overrides.unknown_targets(item, TARGETS)
+        for each in item.document.diagnostics:
+            if not (is_required and each.rule == "missing-description"):
+                yield each
+        if isinstance(item, Agent):
+            self.agents.append(item)
+
     def newly_linked(self) -> list[Agent | Prompt]:
         """Return the prompts that links lead to and that are not rendered yet."""
         new: list[Agent | Prompt] = [
@@ -167,7 +200,9 @@ class _Run:
 
     def artifact(self, item: Agent | Prompt, outcome: Outcome, body: str) -> Artifact:
         values = tuple(zip(item.template_values, outcome.values, strict=True))
-        text = _ended(self.target.head(item, values) + body)
+        translated = translate(self.target, item, values, _ended(body), self.additions)
+        text = _ended(translated.text)
+        self.diagnostics += translated.diagnostics
         texts = (body, *_head_texts(item), *outcome.values)
         source, allowed = item.document.source, self.project.allowed
         includes = _INCLUDING.search(source.text)
@@ -261,9 +296,11 @@ class _Run:
             return path if file not in self.partials and self.exists(file) else None
         if isinstance(other, Prompt):
             self.linked[str(other.document.name)] = other
-        elif self.loaded.everything and other not in self.loaded.selected:
+        elif not self.target.takes(other) or (
+            self.loaded.everything and other not in self.loaded.selected
+        ):
             return None
-        here = self.target.path(item).parent.as_posix()
+        here = self.target.links_from(item).as_posix()
         new = posixpath.relpath(self.target.path(other).as_posix(), here)
         return path if posixpath.normpath(path) == new else new
 

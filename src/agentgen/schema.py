@@ -218,3 +218,10 @@ def _misspelt(root: Mapping, shape: Shape) -> Iterator[Diagnostic]:
         if help is not None:
             message = f"{quoted(key.text)} is not a key that agentgen knows"
             yield Diagnostic("misspelt-key", message, location(key), Severity.WARNING, help=help)
+
+
+def fits(data: Data, schema: JsonSchema) -> bool:
+    """Say whether plain data is what a JSON Schema asks for."""
+    import jsonschema_rs
+
+    return bool(jsonschema_rs.is_valid(schema, data))

@@ -56,6 +56,16 @@ DEFAULT_LINT = LintSettings()
 
 
 @dataclass(frozen=True, slots=True)
+class ToolSettings:
+    """The project's own names for tools, each with a target (`*`: all) and what it means there."""
+
+    names: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+
+
+DEFAULT_TOOLS = ToolSettings()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a project fixes for every run; each field is a key of the settings file.
 
@@ -75,6 +85,16 @@ class Settings:
     limits: Limits = DEFAULT_LIMITS
     allow_characters: tuple[str, ...] = ()
     lint: LintSettings = DEFAULT_LINT
+    tools: ToolSettings = DEFAULT_TOOLS
+
+    def tools_for(self, target: str) -> dict[str, tuple[str, ...]]:
+        """Return what the project's own names for tools mean to a target."""
+        return {
+            name: meaning
+            for wanted in ("*", target)
+            for name, where, meaning in self.tools.names
+            if where == wanted
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +192,8 @@ def _problems(
 def _wanted(value: object, default: object) -> str | None:
     if isinstance(default, LintSettings):
         return None if _is_lint(value) else f"a table of {_listed([*_LINT_LISTS, *_LINT_OTHERS])}"
+    if isinstance(default, ToolSettings):
+        return None if _is_tools(value) else "a table of names with what they mean"
     if isinstance(default, Limits):
         return None if _is_limits(value) else f"a table of positive numbers: {_LIMITS}"
     if isinstance(default, enum.StrEnum):
@@ -200,6 +222,26 @@ def _is_lint(value: object) -> bool:
     return is_number and all(isinstance(each, list) and all(map(_is_text, each)) for each in lists)
 
 
+def _is_tools(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _is_texts(each) or (isinstance(each, dict) and all(map(_is_texts, each.values())))
+        for each in value.values()
+    )
+
+
+def _is_texts(value: object) -> bool:
+    return _is_text(value) or (isinstance(value, list) and all(map(_is_text, value)))
+
+
+def _tools(value: dict[str, Any]) -> ToolSettings:
+    names = [
+        (name, target, tuple(meaning) if isinstance(meaning, list) else (meaning,))
+        for name, each in value.items()
+        for target, meaning in (each if isinstance(each, dict) else {"*": each}).items()
+    ]
+    return ToolSettings(tuple(names))
+
+
 def parse_limit(name: str, text: str) -> float | int | None:
     """Return the value of a limit that is written as text; None where it is none."""
     field = {each.name: each.type for each in dataclasses.fields(Limits)}.get(name)
@@ -217,6 +259,8 @@ def _is_text(value: object) -> bool:
 def _value(value: Any, default: object) -> Any:
     if isinstance(default, Limits):
         return Limits(**value)
+    if isinstance(default, ToolSettings):
+        return _tools(value)
     if isinstance(default, LintSettings):
         per_file = value.get("per-file-ignores", {}).items()
         return LintSettings(

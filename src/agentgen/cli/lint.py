@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Progress, Terminal, is_colored, say
+from agentgen.cli.output import Progress, Terminal, is_colored, say, worth_saying
 from agentgen.cli.watching import start_workers, watchable
-from agentgen.diagnostics import Diagnostic, has_errors
+from agentgen.diagnostics import Diagnostic, Severity
 from agentgen.report import FORMATS, as_text, summary
 
 if TYPE_CHECKING:
@@ -32,12 +32,14 @@ FINDINGS = 1
 @click.option("--extend-select", multiple=True, metavar="RULE", help="This rule as well.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not this rule; can be repeated.")
 @click.option("--warnings-as-errors", is_flag=True, help="Let warnings fail the run as well.")
+@options.target_option
 @options.project_options
 @options.template_options
 @options.terminal_options
 @watchable
 def command(
     agents: tuple[str, ...],
+    targets: tuple[str, ...],
     directory: Path,
     terminal: Terminal,
     *,
@@ -67,19 +69,22 @@ def command(
             ignore=(*settings.ignore, *ignore),
         )
 
-    found = _find(request, wanted, terminal, fix=fix or diff)
+    found = _find(request, targets, wanted, terminal, fix=fix or diff)
     if diff:
         _show_diff(found, terminal)
     else:
         _change(found)
         _report(found, terminal, fix=fix)
     left = found.left
-    if has_errors(left) or (left and warnings_as_errors) or (diff and found.files):
+    worst = {each.severity for each in left}
+    is_bad = Severity.ERROR in worst or (Severity.WARNING in worst and warnings_as_errors)
+    if is_bad or (diff and found.files):
         raise SystemExit(FINDINGS)
 
 
 def _find(
     request: "Request",
+    targets: tuple[str, ...],
     wanted: Callable[["LintSettings"], "LintSettings"],
     terminal: Terminal,
     *,
@@ -87,14 +92,15 @@ def _find(
 ) -> "Fixed":
     with start_workers(Progress("checking", terminal)) as workers:
         from agentgen import fixes
-        from agentgen.api import find_target
+        from agentgen.api import find_targets
         from agentgen.lint import lint
         from agentgen.loader import Loaded, load
 
         def look(texts: fixes.Texts) -> tuple[Loaded, tuple[Diagnostic, ...]]:
             loaded = load(request, texts=texts)
-            targets = [find_target(name) for name in loaded.settings.targets]
-            return loaded, lint(loaded, targets, workers, wanted(loaded.settings.lint))
+            chosen = find_targets(targets, loaded.settings)
+            found = lint(loaded, chosen, workers, wanted(loaded.settings.lint))
+            return loaded, worth_saying(found, terminal)
 
         return fixes.fix(look) if fix else fixes.Fixed(left=look({})[1])
 

@@ -91,6 +91,40 @@ def format_option(function: Command) -> Command:
     )(function)
 
 
+def target_option(function: Command) -> Command:
+    """Add the option that says which clients' formats are wanted, as `targets`."""
+    return click.option(
+        "-t",
+        "--target",
+        "targets",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=complete_targets,
+        help="A client's format; can be repeated. All: those in the settings.",
+    )(function)
+
+
+def complete_targets(
+    ctx: click.Context,  # noqa: ARG001 - click's signature
+    param: click.Parameter,  # noqa: ARG001
+    incomplete: str,
+) -> "list[CompletionItem]":
+    """Return the targets whose names begin with what was typed."""
+    from click.shell_completion import CompletionItem
+
+    from agentgen.targets import ALL, TARGETS
+
+    named = {
+        **{target.name: target.title for target in TARGETS.values()},
+        ALL: "as in the settings",
+    }
+    return [
+        CompletionItem(name, help=title)
+        for name, title in named.items()
+        if name.startswith(incomplete)
+    ]
+
+
 def terminal_options(function: Command) -> Command:
     """Add the options about what is said, as one `terminal` argument; report what goes wrong."""
 

@@ -61,10 +61,18 @@ def show(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> None:
 
 
 def wanted(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics to show: all, or when told to be quiet, only errors."""
+    """Return those that are worth saying, and when told to be quiet, only errors."""
     return tuple(
-        each for each in diagnostics if not terminal.quiet or each.severity is Severity.ERROR
+        each
+        for each in worth_saying(diagnostics, terminal)
+        if not terminal.quiet or each.severity is Severity.ERROR
     )
+
+
+def worth_saying(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics without notes, unless more is to be said."""
+    everything = terminal.verbosity > 0
+    return tuple(each for each in diagnostics if everything or each.severity is not Severity.NOTE)
 
 
 def is_colored(wanted: bool | None, *, on_stdout: bool = False) -> bool:  # noqa: FBT001

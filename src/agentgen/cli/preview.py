@@ -29,11 +29,19 @@ _NARROWEST, _WIDEST = 40, 110
 @click.argument("agent", shell_complete=options.complete_agents)
 @click.option("--raw", is_flag=True, help="Print exactly what `render` writes, also on a terminal.")
 @click.option("--source", "beside", is_flag=True, help="Show it beside its template.")
+@options.target_option
 @options.project_options
 @options.template_options
 @options.terminal_options
 def command(
-    agent: str, directory: Path, terminal: Terminal, *, raw: bool, beside: bool, **asked: Any
+    agent: str,
+    targets: tuple[str, ...],
+    directory: Path,
+    terminal: Terminal,
+    *,
+    raw: bool,
+    beside: bool,
+    **asked: Any,
 ) -> None:
     """Show one rendered agent.
 
@@ -45,7 +53,7 @@ def command(
 
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     with Workers(most=1) as workers:
-        loaded, target = _load_one(options.request(directory, (agent,), **asked))
+        loaded, target = _load_one(options.request(directory, (agent,), **asked), targets)
         artifact, diagnostics = _render_one(loaded, target, workers)
         if beside:
             _require_rich()
@@ -65,9 +73,9 @@ def command(
         click.echo(text, nl=False, color=color)
 
 
-def _load_one(request: "Request") -> "tuple[Loaded, Target]":
+def _load_one(request: "Request", targets: tuple[str, ...]) -> "tuple[Loaded, Target]":
     """Load the project; fail unless the request is about one agent."""
-    from agentgen.api import find_target
+    from agentgen.api import find_targets
     from agentgen.loader import load
 
     loaded = load(request)
@@ -75,7 +83,7 @@ def _load_one(request: "Request") -> "tuple[Loaded, Target]":
         names = ", ".join(quoted(each.name) for each in loaded.selected)
         (word,) = request.agents
         raise fail("unknown-agent", f"{quoted(word)} is several agents: {names}", help="name one")
-    return loaded, find_target(loaded.settings.targets[0])
+    return loaded, find_targets(targets, loaded.settings)[0]
 
 
 def _render_one(

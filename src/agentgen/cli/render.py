@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Progress, Terminal, say, show
+from agentgen.cli.output import Progress, Terminal, say, show, worth_saying
 from agentgen.cli.watching import start_workers, watchable
-from agentgen.diagnostics import ordered
 from agentgen.report import counted, summary
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Overwrite what was edited, or written by others.")
 @click.option("--no-prune", is_flag=True, help="Leave files that nothing produces any more.")
 @options.format_option
+@options.target_option
 @options.project_options
 @options.template_options
 @options.terminal_options
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 def command(
     agents: tuple[str, ...],
     output: str | None,
+    targets: tuple[str, ...],
     directory: Path,
     terminal: Terminal,
     *,
@@ -43,24 +44,24 @@ def command(
     nothing is changed.
     """
     with start_workers(Progress("rendering", terminal)) as workers:  # while the project is read
-        from agentgen.api import find_target
+        from agentgen.api import find_targets
         from agentgen.drift import Scope
         from agentgen.loader import load
         from agentgen.on_disk import OutputRoot
-        from agentgen.rendering import render_loaded
+        from agentgen.rendering import render_targets
         from agentgen.suppression import suppress
         from agentgen.writer import kept_orphans, write
 
         loaded = load(options.request(directory, agents, **asked))
-        targets = [find_target(name) for name in loaded.settings.targets]
-        rendered = [render_loaded(loaded, target, workers) for target in targets]
+        chosen = find_targets(targets, loaded.settings)
+        rendered = render_targets(loaded, chosen, workers)
     root = directory / output if output else loaded.found.root / loaded.settings.output
-    artifacts = [artifact for each in rendered for artifact in each.artifacts]
-    scope = Scope(orphans=loaded.everything and not no_prune)
-    changes = write(artifacts, root, loaded.folders, scope, force=force)
+    names = frozenset(target.name for target in chosen) if targets else None
+    scope = Scope(orphans=loaded.everything and not no_prune, targets=names)
+    changes = write(rendered.artifacts, root, loaded.folders, scope, force=force)
     place = OutputRoot(root)
     found = suppress(
-        ordered(warning for each in rendered for warning in each.diagnostics),
+        rendered.diagnostics,
         [document.source for document in loaded.project.documents.values()],
         loaded.settings.lint,
         report_unused=False,
@@ -72,7 +73,7 @@ def command(
     if not loaded.selected:
         say("the project schema disables every agent", terminal)
     if changes:
-        say(_summary(changes, place.shown(), summary(warnings)), terminal)
+        say(_summary(changes, place.shown(), summary(worth_saying(warnings, terminal))), terminal)
 
 
 _WORDS = {"write": "written", "keep": "unchanged", "remove": "removed"}

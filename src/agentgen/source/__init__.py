@@ -1,6 +1,7 @@
 """Text: reading it strictly, YAML with positions, and the block of front matter at its head."""
 
 from agentgen.source.document import parse_yaml
+from agentgen.source.emission import as_yaml, front_matter_text
 from agentgen.source.front_matter import FrontMatter, StrictHandler, read_front_matter
 from agentgen.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from agentgen.source.scalars import flow
@@ -15,8 +16,10 @@ __all__ = [
     "Scalar",
     "Sequence",
     "StrictHandler",
+    "as_yaml",
     "decode",
     "flow",
+    "front_matter_text",
     "parse_yaml",
     "read_front_matter",
     "read_source",

@@ -1,25 +1,157 @@
-"""What a target has to say: where artifacts land, and what stands above the rendered body."""
+"""What a target has to say: where artifacts land, and what its client makes of an agent.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+Each client is one module beside this one, whose docstring says where its facts come from. Key
+types are JSON Schemas, so that one table serves checks, documents and editors.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
-from agentgen.model import Agent, Prompt, TemplateValue
+from agentgen.diagnostics import Severity
+from agentgen.model import Agent, Prompt
+from agentgen.source import front_matter_text
+from agentgen.targets.slugs import slug_of
+from agentgen.targets.vocabulary import Vocabulary
 
-RenderedValues = tuple[tuple[TemplateValue, str], ...]
-"""Front matter values that were templates, each with the text that it was rendered to."""
+Keys = dict[str, Any]
+"""Front matter as a client reads it: plain data; what is None or empty is not written."""
+
+KeyTypes = Mapping[str, dict[str, Any]]
+"""The keys that a client knows, each with a JSON Schema of its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where files lie below the output root, and how their names end.
+
+    With `in_folders` each file lies in a folder of its own, named by the slug, and `suffix` is the
+    whole name of the file.
+    """
+
+    folder: PurePosixPath
+    suffix: str = ".md"
+    in_folders: bool = False
+
+    def path(self, stem: str, slug: str) -> PurePosixPath:
+        """Return the path of the file that stands for a source with this stem."""
+        if self.in_folders:
+            return self.folder / (slug or stem) / self.suffix
+        return self.folder / f"{stem}{self.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the source says of an agent or a prompt, in words that every client has.
+
+    `tools` are names of the client's own, None where the source leaves the choice open; `kinds` are
+    the generic names that they come from. `model` is one that the client understands.
+    """
+
+    slug: str
+    name: str
+    description: str | None = None
+    icon: str | None = None
+    model: str | None = None
+    tools: tuple[str, ...] | None = None
+    kinds: frozenset[str] = frozenset()
+
+    @property
+    def title(self) -> str:
+        """The name for people, with the icon."""
+        return f"{self.icon} {self.name}" if self.icon else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """Text that a client takes for more than text: a pattern, what happens, and the way out.
+
+    `where` says in which files: those of agents, of prompts, or both.
+    """
+
+    pattern: str
+    message: str
+    help: str
+    where: tuple[type[Agent] | type[Prompt], ...] = (Agent, Prompt)
+    severity: Severity = Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """How many characters a body may have at most and must have at least; None: any number."""
+
+    most: int | None = None
+    least: int = 1
+
+
+def described(facts: Facts) -> Keys:
+    """Return the front matter of a prompt for a client that takes nothing but a description."""
+    return {"description": facts.description}
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """How a client wants agents: keys, names, tools, limits, and how a file is put together.
+
+    `keys` makes front matter of facts, `known` are all keys that the client takes, and `required`
+    those that it does not load an agent without. `models` is a pattern of the model names that it
+    understands; slugs that are `reserved`, or too short, are no names there. `compose` makes the
+    file of front matter and body, and `combine` one file of all of them. Prompts without
+    `prompt_keys` are written without front matter.
+    """
+
+    keys: Callable[[Facts], Keys]
+    known: KeyTypes
+    required: tuple[str, ...] = ("description",)
+    vocabulary: Vocabulary | None = None
+    models: str | None = None
+    reserved: frozenset[str] = frozenset()
+    shortest_name: int = 1
+    body: BodyLimits = field(default_factory=BodyLimits)
+    traps: tuple[Trap, ...] = ()
+    compose: Callable[[Keys, str], str] = front_matter_text
+    combine: Callable[[list[str]], str] | None = None
+    prompt_keys: Callable[[Facts], Keys] | None = None
+    prompts_known: KeyTypes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One client's format; folders are below the output root, files are named after sources."""
+    """One client's format; folders are below the output root, files are named after sources.
+
+    Where all agents land in one file, `agents.suffix` is its name. Without `native` the source's
+    own front matter is kept, byte for byte. `also_reads` are targets whose files the client loads
+    as well. In an `is_experimental` target some facts rest on the client's documents alone. Links
+    start from the output root with `links_from_root`.
+    """
 
     name: str
-    agents: PurePosixPath
-    prompts: PurePosixPath
-    head: Callable[[Agent | Prompt, RenderedValues], str]
+    title: str
+    agents: Place
+    prompts: Place
+    native: Native | None = None
+    also_reads: tuple[str, ...] = ()
+    is_experimental: bool = False
+    links_from_root: bool = False
 
     def path(self, item: Agent | Prompt) -> PurePosixPath:
         """Return where an agent or prompt lands, below the output root."""
-        folder = self.agents if isinstance(item, Agent) else self.prompts
-        return folder / f"{item.document.stem}.md"
+        if isinstance(item, Agent) and self.is_one_file:
+            return self.agents.folder / self.agents.suffix
+        place = self.agents if isinstance(item, Agent) else self.prompts
+        return place.path(item.document.stem, slug_of(item))
+
+    @property
+    def is_one_file(self) -> bool:
+        """Say whether all agents land in the same file."""
+        return self.native is not None and self.native.combine is not None
+
+    def links_from(self, item: Agent | Prompt) -> PurePosixPath:
+        """Return the folder that the links of an artifact start from."""
+        return PurePosixPath() if self.links_from_root else self.path(item).parent
+
+    def takes(self, item: Agent | Prompt) -> bool:
+        """Say whether an agent is meant for this target: `targets: {NAME: false}` leaves it out."""
+        asked = item.data.get("targets")
+        return not isinstance(asked, dict) or asked.get(self.name) is not False

@@ -1,0 +1,53 @@
+"""Plain data written as YAML that the readers of all clients take, by PyYAML.
+
+Block lists, no line breaks within a line of text, and double quotes wherever some reader could
+take a text for something else: Qwen Code's own reader knows no flow lists, and an unquoted `: ` has
+broken agents in Copilot and Claude Code (anthropics/claude-code#16916, rjmurillo/ai-agents#2497).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from agentgen.source.scalars import flow, other_reading
+
+FENCE = "---\n"
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Knows one more type: text, which is quoted unless it is a plain word."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 - PyYAML's signature
+        """Indent lists below their key, as most people write them."""
+        super().increase_indent(flow, indentless=False)
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's signature
+        """Write a text in quotes, with emoji as they are and not as escapes."""
+        self.write_indicator(flow(text), need_whitespace=True)
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    is_plain = _PLAIN.fullmatch(text) and other_reading(text) is None
+    style = None if is_plain else "|" if "\n" in text else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(tuple, yaml.SafeDumper.represent_list)
+
+
+def as_yaml(data: object) -> str:
+    """Return plain data as YAML in block style, in its own order, each line of text on one line."""
+    text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"))
+    return re.sub(r"^\.\.\.\n\Z", "", text, flags=re.MULTILINE)  # stands behind some last texts
+
+
+def front_matter_text(data: Mapping[str, Any], body: str) -> str:
+    """Return a Markdown file: the mapping between two `---` lines, if it holds anything, and text.
+
+    Nothing stands above the first `---`, because clients do not look for it there.
+    """
+    return f"{FENCE}{as_yaml(dict(data))}{FENCE}{body}" if data else body

@@ -1,0 +1,111 @@
+"""OpenCode: agents in `.opencode/agent`, prompts as its commands.
+
+From anomalyco/opencode, packages/opencode/src/config/agent.ts, and `opencode debug config` of
+1.18.33. One file with a `tools` text or a named colour keeps every command of OpenCode in the
+project from working, and any unknown key is sent to the model's provider. `tools` is deprecated
+there: what is allowed is said by `permission`, in which the last match wins.
+"""
+
+from pathlib import PurePosixPath
+
+from agentgen.targets.claude import RUNS_COMMANDS
+from agentgen.targets.key_types import (
+    COUNT,
+    MAPPING,
+    NUMBER,
+    TEXT,
+    YES_OR_NO,
+    either,
+    like,
+    one_of,
+)
+from agentgen.targets.target import Facts, Keys, Native, Place, Target, described
+from agentgen.targets.vocabulary import Vocabulary
+
+COLORS = ("primary", "secondary", "accent", "success", "warning", "error", "info")
+MODELS = r"[a-z0-9-]+/\S+"
+MODEL = like(MODELS, "`provider/model`")
+ACTIONS = one_of("allow", "ask", "deny")
+
+KNOWN = {
+    "description": TEXT,
+    "mode": one_of("subagent", "primary", "all"),
+    "model": MODEL,
+    "variant": TEXT,
+    "temperature": NUMBER,
+    "top_p": NUMBER,
+    "steps": COUNT,
+    "hidden": YES_OR_NO,
+    "disable": YES_OR_NO,
+    "color": either(one_of(*COLORS), like("#[0-9a-fA-F]{6}", "a colour such as `#ff8800`")),
+    "permission": {
+        "description": "a mapping of tools to `allow`, `ask` or `deny`",
+        "type": "object",
+        "additionalProperties": either(ACTIONS, {**MAPPING, "additionalProperties": ACTIONS}),
+        "minProperties": 1,
+    },
+}
+
+COMMAND_KEYS = {
+    "description": TEXT,
+    "agent": TEXT,
+    "model": MODEL,
+    "subtask": YES_OR_NO,
+}
+
+VOCABULARY = Vocabulary(
+    names={
+        "read": ("read",),
+        "search": ("grep", "glob", "list"),
+        "code_search": ("grep", "glob"),
+        "edit_file": ("edit",),
+        "terminal": ("bash",),
+        "fetch": ("webfetch",),
+        "githubRepo": ("webfetch",),
+        "web_search": ("websearch",),
+        "todo": ("todowrite",),
+        "agent": ("task",),
+        "notebook": ("edit",),
+    },
+    others=frozenset({"skill", "question"}),
+    mcp="{server}_{tool}",
+    mcp_server="{server}_*",
+    everything="*",
+)
+
+
+def keys(facts: Facts) -> Keys:
+    """Return the front matter of an agent; what it may use is allowed, and the rest denied.
+
+    `name` is left out: the file's name is the agent's, and a `name` would override it.
+    """
+    return {
+        "description": facts.description,
+        "model": facts.model,
+        "permission": permission(facts.tools),
+    }
+
+
+def permission(tools: tuple[str, ...] | None) -> Keys | None:
+    """Return the permissions that allow these tools and no other."""
+    if tools is None:
+        return None
+    everything_else: Keys = {"*": "deny"}
+    return everything_else | dict.fromkeys(tools, "allow")
+
+
+TARGET = Target(
+    name="opencode",
+    title="OpenCode",
+    agents=Place(PurePosixPath(".opencode/agent")),
+    prompts=Place(PurePosixPath(".opencode/command")),
+    native=Native(
+        keys=keys,
+        known=KNOWN,
+        vocabulary=VOCABULARY,
+        models=MODELS,
+        traps=(RUNS_COMMANDS,),
+        prompt_keys=described,
+        prompts_known=COMMAND_KEYS,
+    ),
+)

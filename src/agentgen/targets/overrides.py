@@ -1,0 +1,89 @@
+"""Keys that the author gives in a client's own words."""
+
+from collections.abc import Iterator, Mapping
+
+from agentgen.diagnostics import Diagnostic, Severity, did_you_mean, quoted
+from agentgen.model import Agent, Data, Prompt
+from agentgen.schema import fits
+from agentgen.targets import places
+from agentgen.targets.target import Facts, Keys, KeyTypes, Target
+
+TRANSLATED = ("name", "description", "tools", "model", "icon", "targets")
+"""Keys of the source that become something else, or nothing, by the target's own choice."""
+
+
+def shared_keys(known: KeyTypes, data: Mapping[str, Data]) -> Keys:
+    """Return the source's further keys that the client knows too, and whose values it takes."""
+    return {
+        key: value
+        for key, value in data.items()
+        if key not in TRANSLATED and key in known and fits(value, known[key])
+    }
+
+
+def dropped_keys(target: Target, item: Agent, facts: Facts, kept: Keys) -> Iterator[Diagnostic]:
+    """Yield a note for each key of the source that the client is not told."""
+    hidden = set(item.data) - set(TRANSLATED) - set(kept)
+    if facts.icon and not any(facts.icon in str(value) for value in kept.values()):
+        hidden.add("icon")
+    if "tools" in item.data and target.native and target.native.vocabulary is None:
+        hidden.add("tools")
+    if item.data.get("model") and "model" not in kept:
+        message = (
+            f"{target.name} is not told `model`: {quoted(item.data['model'])} is none of its own"
+        )
+        help = f"name one in `targets: {{{target.name}: {{model: …}}}}`"
+        place = places.of_key(item, "model")
+        yield Diagnostic("dropped-key", message, place, Severity.NOTE, help=help)
+    for key in item.data:
+        if key in hidden:
+            message = f"{target.name} is not told {quoted(key)}"
+            place = places.of_key(item, key)
+            yield Diagnostic("dropped-key", message, place, Severity.NOTE)
+
+
+def own_keys(target: Target, known: KeyTypes, data: Data) -> Keys:
+    """Return what the source says under `targets` for this client, as far as it is right."""
+    asked = _asked(target, data)
+    return {key: value for key, value in asked.items() if key in known and fits(value, known[key])}
+
+
+def wrong_keys(
+    target: Target, known: KeyTypes, item: Agent | Prompt, data: Data
+) -> Iterator[Diagnostic]:
+    """Yield an error for each key under `targets` that this client does not know or take."""
+    for key, value in _asked(target, data).items():
+        path = ("targets", target.name, key)
+        name = quoted(".".join(path))
+        if key not in known:
+            help = did_you_mean(key, known) or f"it knows {', '.join(map(quoted, sorted(known)))}"
+            message = f"{name} is no key that {target.title} knows"
+            yield Diagnostic("unknown-target-key", message, places.of_key(item, *path), help=help)
+        elif not fits(value, known[key]):
+            message = f"{name} must be {known[key]['description']}, not {quoted(value)}"
+            yield Diagnostic("invalid-target-value", message, places.of_key(item, *path))
+
+
+def unknown_targets(item: Agent | Prompt, names: Mapping[str, Target]) -> Iterator[Diagnostic]:
+    """Yield an error for each name under `targets` that is no target, or that holds no keys."""
+    asked = item.data.get("targets")
+    if asked is None:
+        return
+    if not isinstance(asked, dict):
+        message = "`targets` must be a mapping of targets to keys or `false`"
+        yield Diagnostic("invalid-target-value", message, places.of_key(item, "targets"))
+        return
+    for name, keys in asked.items():
+        place = places.of_key(item, "targets", name)
+        if name not in names:
+            help = did_you_mean(name, names) or f"the targets are {', '.join(map(quoted, names))}"
+            message = f"there is no target {quoted(name)}"
+            yield Diagnostic("unknown-target", message, place, help=help)
+        elif keys is not None and not isinstance(keys, (dict, bool)):
+            message = f"`targets.{name}` must be a mapping of keys, or `false` to leave it out"
+            yield Diagnostic("invalid-target-value", message, place)
+
+
+def _asked(target: Target, data: Data) -> dict[str, Data]:
+    asked = data.get(target.name) if isinstance(data, dict) else None
+    return asked if isinstance(asked, dict) else {}
