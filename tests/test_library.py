@@ -95,6 +95,12 @@ def test_it_lints_clean_and_stays_within_its_budget(library: Path, schema: Path)
     assert run.code == 0, run.stdout + run.stderr
 
 
+def test_whatever_a_schema_says_reaches_some_agent_or_prompt(schema: Path) -> None:
+    rules = ("--select", "unused-schema-key", "--select", "unknown-role")
+    run = run_agentgen("lint", "--warnings-as-errors", *rules, "-s", str(schema), cwd=ROOT)
+    assert run.code == 0, run.stdout + run.stderr
+
+
 def test_what_it_holds(rendered: Rendered, schema: Path) -> None:
     unwanted = {each["role"] for each in read(schema)["agents"] if not each["enabled"]}
     assert set(rendered.texts("agents")) >= AGENTS - unwanted
