@@ -68,6 +68,7 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
             keep_trailing_newline=marks is not None,
             finalize=_finalize(lenient=undefined is modes.Undefined.LENIENT),
             auto_reload=False,
+            optimized=False,  # folding constants takes longer than it saves in a single render
             cache_size=CACHED_TEMPLATES,
             extensions=(),
         )
@@ -163,7 +164,8 @@ class TextLoader(BaseLoader):
             return environment.parse(text, ident, ident)
         tidied = tidy(text, get_lexer(environment), self.marks)
         tree = environment.parse(tidied.text, ident, ident)
-        _LineEnder(tidied, tree).visit(tree)
+        if "include" in text or "block" in text:
+            _LineEnder(tidied, tree).visit(tree)
         return tree
 
 
