@@ -25,6 +25,7 @@ JSON_VERSION = 1
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.option("--rules", is_flag=True, help="Show the rules instead, which need no project.")
+@click.option("--targets", is_flag=True, help="Show the targets instead, which need no project.")
 @options.project_options
 @options.terminal_options
 def command(
@@ -33,15 +34,19 @@ def command(
     *,
     as_json: bool,
     rules: bool,
+    targets: bool,
     **asked: Any,
 ) -> None:
     """Show the agents and prompts of the project.
 
     A table on a terminal; in a pipe, one line each with tabs between kind, name,
-    description and source (of rules: kind, name, severity and summary).
+    description and source. Of rules, severity and summary; of targets, the client, and
+    where agents and prompts land.
     """
-    if rules:
-        _print(_rule_rows(), ("rule",), as_json=as_json)
+    if rules or targets:
+        rows = [*(_rule_rows() if rules else []), *(_target_rows() if targets else [])]
+        kinds = [kind for kind, wanted in (("rule", rules), ("target", targets)) if wanted]
+        _print(rows, tuple(kinds), as_json=as_json)
         return
     from agentgen.loader import survey
 
@@ -87,6 +92,24 @@ def _rule_rows() -> list[_Row]:
     return [
         _Row("rule", {name: str(getattr(rule, name)) for name in columns}, columns)
         for rule in load_rules()
+    ]
+
+
+def _target_rows() -> list[_Row]:
+    from agentgen.targets import TARGETS
+
+    return [
+        _Row(
+            "target",
+            {
+                "name": target.name,
+                "client": target.title + (" (experimental)" if target.is_experimental else ""),
+                "agents": str(target.example_path),
+                "prompts": str(target.prompts.path("NAME", "NAME")),
+            },
+            ("name", "client", "agents"),
+        )
+        for target in TARGETS.values()
     ]
 
 

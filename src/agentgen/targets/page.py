@@ -48,13 +48,7 @@ def _table(targets: list[Target]) -> Iterator[str]:
     for target in targets:
         mark = " *(experimental)*" if target.is_experimental else ""
         name = f"[{target.name}](#{target.name})"
-        yield f"| {name} | {target.title}{mark} | `{_agents(target)}` | `{_prompts(target)}` |"
-
-
-def _agents(target: Target) -> str:
-    if target.is_one_file:
-        return str(target.agents.folder / target.agents.suffix)
-    return str(target.agents.path("NAME", "NAME"))
+        yield f"| {name} | {target.title}{mark} | `{target.example_path}` | `{_prompts(target)}` |"
 
 
 def _prompts(target: Target) -> str:

@@ -1,5 +1,7 @@
 """Where in a source the things stand that a target has something to say about."""
 
+import re
+
 from agentgen.diagnostics import Location
 from agentgen.model import Agent, Prompt
 from agentgen.source import Scalar, Sequence
@@ -23,12 +25,12 @@ def of_tool(item: Agent | Prompt, name: str) -> Location:
     entry = matter.mapping.entries.get("tools") if matter else None
     if entry is None:
         return item.document.source.whole()
+    whole = re.compile(rf"(?<![\w/.-]){re.escape(name)}(?![\w/.-])")
     nodes = entry.node.items if isinstance(entry.node, Sequence) else (entry.node,)
     for node in nodes:
-        written = node.source.text[node.start : node.end]
-        start = written.find(name)
-        if isinstance(node, Scalar) and start >= 0:
-            return node.source.at(node.start + start, node.start + start + len(name))
+        match = whole.search(node.source.text, node.start, node.end)
+        if isinstance(node, Scalar) and match is not None:
+            return node.source.at(*match.span())
     return location(entry.key)
 
 

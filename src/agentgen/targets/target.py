@@ -147,6 +147,13 @@ class Target:
         """Say whether all agents land in the same file."""
         return self.native is not None and self.native.combine is not None
 
+    @property
+    def example_path(self) -> PurePosixPath:
+        """Where an agent called `NAME` lands."""
+        if self.is_one_file:
+            return self.agents.folder / self.agents.suffix
+        return self.agents.path("NAME", "NAME")
+
     def links_from(self, item: Agent | Prompt) -> PurePosixPath:
         """Return the folder that the links of an artifact start from."""
         return PurePosixPath() if self.links_from_root else self.path(item).parent

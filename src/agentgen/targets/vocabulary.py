@@ -43,6 +43,25 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 """Other clients' words for the same, in lower case and without signs."""
 
+RENAMED: dict[str, str] = {
+    "codebase": "code_search",
+    "editFiles": "edit_file",
+    "findTestFiles": "search",
+    "runCommands": "terminal",
+    "runTasks": "terminal",
+    "search_file_content": "search",
+    "terminalLastCommand": "terminal",
+    "textSearch": "search",
+    "usages": "code_search",
+    "MultiEdit": "edit_file",
+    "NotebookRead": "read",
+}
+"""Names that a client has given up, with the generic names for the same.
+
+VS Code says of its own that they have been renamed (languageModelToolsService.ts), Gemini CLI keeps
+its one as an alias (tools/tool-names.ts), and Claude Code 2.1.330 lists none of its two.
+"""
+
 EVERYTHING = "*"
 SETS: dict[str, tuple[str, ...]] = {
     "search/codebase": ("code_search",),
