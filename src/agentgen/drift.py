@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from agentgen.diagnostics import quoted
-from agentgen.manifest import Entry, Manifest, digest, normal
+from agentgen.manifest import NAME, Entry, Manifest, as_bytes, digest, normal
 from agentgen.model import Artifact
 
 
@@ -100,10 +100,13 @@ class Plan:
     before: Manifest
     after: Manifest
 
-    @property
-    def drifted(self) -> tuple[Change, ...]:
-        """The files that are not as rendered."""
-        return tuple(change for change in self.changes if change.drift is not None)
+    def of_manifest(self, found: OnDisk) -> Change | None:
+        """Return what becomes of the manifest itself, of which `found` is on disk."""
+        if self.before == self.after:
+            return None
+        drift = Drift.MISSING if found.data is None else Drift.STALE
+        new = as_bytes(self.after)
+        return Change(PurePosixPath(NAME), Action.WRITE, drift, found=found, new=new)
 
     def of(self, action: Action) -> tuple[Change, ...]:
         """Return the changes with an action."""

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -81,6 +82,21 @@ def is_colored(wanted: bool | None, *, on_stdout: bool = False) -> bool:  # noqa
         return wanted
     stream = sys.stdout if on_stdout else sys.stderr
     return not os.environ.get("NO_COLOR") and stream is not None and stream.isatty()
+
+
+def is_terminal() -> bool:
+    """Say whether somebody looks at what goes to stdout."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def summarize_job(text: str) -> None:
+    """Add Markdown to the summary of a GitHub Actions job, if this runs in one.
+
+    https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+    """
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
 
 
 def report_failure(error: AgentgenError, terminal: Terminal) -> None:

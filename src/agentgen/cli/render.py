@@ -1,22 +1,26 @@
-"""`agentgen render`: write the agents."""
+"""`agentgen render`: write the agents, or say what is not as it would be written."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Progress, Terminal, say, show, worth_saying
+from agentgen.cli.output import Progress, Terminal, say
+from agentgen.cli.telling import Kind, exit_code, tell, tell_failure
 from agentgen.cli.watching import start_workers, watchable
-from agentgen.report import counted, summary
-
-if TYPE_CHECKING:
-    from agentgen.drift import Change
+from agentgen.diagnostics import AgentgenError
 
 
 @click.command("render")
 @click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
 @click.option("-o", "--output", metavar="DIR", type=click.Path(), help="Where to write. [build]")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit with 1 if a file is not as rendered."
+)
+@click.option("--diff", is_flag=True, help="As --check, and print what would change as a diff.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; print what would be done.")
+@click.option("--check-message", metavar="TEXT", help="What --check and --diff say of what to do.")
 @click.option("--force", is_flag=True, help="Overwrite what was edited, or written by others.")
 @click.option("--no-prune", is_flag=True, help="Leave files that nothing produces any more.")
 @options.format_option
@@ -32,6 +36,10 @@ def command(
     directory: Path,
     terminal: Terminal,
     *,
+    check: bool,
+    diff: bool,
+    dry_run: bool,
+    check_message: str | None,
     force: bool,
     no_prune: bool,
     **asked: Any,
@@ -43,56 +51,29 @@ def command(
     written before and nothing produces any more is removed. If anything fails,
     nothing is changed.
     """
-    with start_workers(Progress("rendering", terminal)) as workers:  # while the project is read
-        from agentgen.api import find_targets
-        from agentgen.drift import Scope
-        from agentgen.loader import load
-        from agentgen.on_disk import OutputRoot
-        from agentgen.rendering import render_targets
-        from agentgen.suppression import suppress
-        from agentgen.writer import kept_orphans, write
+    if dry_run and (check or diff):
+        raise click.UsageError("`--dry-run` prints a plan, and `--check` and `--diff` judge")
+    if diff and terminal.form:
+        raise click.UsageError("`--diff` prints a diff, and takes no `--format`")
+    if terminal.form == "sarif" and (check or dry_run):
+        raise click.UsageError("SARIF has no words for `--check` and `--dry-run`; JSON has")
+    kind = Kind.CHECK if check or diff else Kind.PLAN if dry_run else Kind.RENDER
+    try:
+        with start_workers(Progress("rendering", terminal)) as workers:  # while the project is read
+            from agentgen import delivery
 
-        loaded = load(options.request(directory, agents, **asked))
-        chosen = find_targets(targets, loaded.settings)
-        rendered = render_targets(loaded, chosen, workers)
-    root = directory / output if output else loaded.found.root / loaded.settings.output
-    names = frozenset(target.name for target in chosen) if targets else None
-    scope = Scope(orphans=loaded.everything and not no_prune, targets=names)
-    changes = write(rendered.artifacts, root, loaded.folders, scope, force=force)
-    place = OutputRoot(root)
-    found = suppress(
-        rendered.diagnostics,
-        [document.source for document in loaded.project.documents.values()],
-        loaded.settings.lint,
-        report_unused=False,
-    )
-    warnings = (*found, *kept_orphans(changes, place))
-    show(warnings, terminal)
-    for change in changes:
-        say(f"{_word(change):>9} {place.shown(change.path)}", terminal, verbosity=1)
-    if not loaded.selected:
+            request = options.request(directory, agents, **asked)
+            prepared = delivery.prepare(request, targets, output, workers, prune=not no_prune)
+        settle = {
+            Kind.CHECK: delivery.compare,
+            Kind.PLAN: delivery.judge,
+            Kind.RENDER: delivery.deliver,
+        }[kind]
+        report = settle(prepared, force=force)
+    except AgentgenError as error:
+        tell_failure(kind, error, terminal)
+        raise
+    tell(kind, [report], terminal, as_diff=diff, message=check_message)
+    if prepared.is_all_disabled:
         say("the project schema disables every agent", terminal)
-    if changes:
-        say(_summary(changes, place.shown(), summary(worth_saying(warnings, terminal))), terminal)
-
-
-_WORDS = {"write": "written", "keep": "unchanged", "remove": "removed"}
-
-
-def _word(change: "Change") -> str:
-    return "kept" if change.action == "keep" and change.drift else _WORDS[change.action]
-
-
-def _summary(changes: "tuple[Change, ...]", shown: str, problems: str) -> str:
-    words = [_word(change) for change in changes]
-    parts = [
-        counted(words.count("written"), "file") + " written",
-        f"{words.count('unchanged'):,} unchanged",
-        f"{words.count('removed'):,} removed",
-        f"{words.count('kept'):,} kept",
-    ]
-    counts = [part for part in parts if not part.startswith("0 ")] or ["nothing to do"]
-    first, *others = counts
-    where = "to" if first.endswith("written") else "in"
-    text = ", ".join([f"{first} {where} {shown}", *others])
-    return f"{text}, {problems}" if problems else text
+    raise SystemExit(exit_code(kind, [report]))

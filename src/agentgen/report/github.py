@@ -13,25 +13,29 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 def as_github(diagnostics: Iterable[Diagnostic]) -> str:
     """Return one workflow command for each diagnostic, on a line of its own."""
-    return "".join(f"{_command(each)}\n" for each in diagnostics)
+    return "".join(map(_command, diagnostics))
+
+
+def command(kind: str, text: str, help: str | None = None, **properties: object) -> str:
+    """Return a workflow command on a line of its own; properties that are None are left out."""
+    listed = ",".join(
+        f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None
+    )
+    parts = [text] if help is None else [text, f"help: {help}"]
+    return f"::{kind} {listed}::{'%0A'.join(map(_data, parts))}\n"
 
 
 def _command(diagnostic: Diagnostic) -> str:
     where = diagnostic.location
-    properties = {
-        "file": where.path if where else None,
-        "line": where.line if where else None,
-        "col": where.column if where else None,
-        "title": diagnostic.rule,
-    }
-    listed = ",".join(
-        f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None
+    return command(
+        _COMMANDS[diagnostic.severity],
+        diagnostic.message,
+        diagnostic.help,
+        file=where.path if where else None,
+        line=where.line if where else None,
+        col=where.column if where else None,
+        title=diagnostic.rule,
     )
-    parts = [diagnostic.message]
-    if diagnostic.help is not None:
-        parts.append(f"help: {diagnostic.help}")
-    text = "%0A".join(_data(part) for part in parts)
-    return f"::{_COMMANDS[diagnostic.severity]} {listed}::{text}"
 
 
 def _data(text: str) -> str:

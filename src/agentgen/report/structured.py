@@ -16,17 +16,17 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     right answer, which `agentgen lint --fix` writes. Other characters than ASCII
     are escapes, so that no hidden character reaches whoever looks at the text.
     """
+    return json.dumps({"version": VERSION, **as_data(diagnostics)}, indent=2) + "\n"
+
+
+def as_data(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
+    """Return `{"diagnostics", "summary"}` as plain data."""
     listed = list(diagnostics)
     counts = {str(severity) + "s": 0 for severity in Severity}
     for each in listed:
         counts[f"{each.severity}s"] += 1
     counts["fixable"] = sum(bool(each.edits) for each in listed)
-    shape = {
-        "version": VERSION,
-        "diagnostics": [_diagnostic(each) for each in listed],
-        "summary": counts,
-    }
-    return json.dumps(shape, indent=2) + "\n"
+    return {"diagnostics": [_diagnostic(each) for each in listed], "summary": counts}
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:

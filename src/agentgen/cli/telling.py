@@ -1,0 +1,157 @@
+"""What `render` says of what it did, would do, or found.
+
+The report goes to stdout, everything about the run to stderr.
+"""
+
+import enum
+import os
+from collections.abc import Sequence
+
+import click
+
+from agentgen.cli.options import FAILED
+from agentgen.cli.output import (
+    Terminal,
+    is_colored,
+    is_terminal,
+    say,
+    show,
+    summarize_job,
+    worth_saying,
+)
+from agentgen.diagnostics import AgentgenError, Diagnostic, has_errors
+from agentgen.report import changes, summary
+from agentgen.report.changes import Report
+
+DRIFT = 1
+"""The exit code of a check that found files that are not as rendered."""
+
+
+class Kind(enum.StrEnum):
+    """What a run does with what it has rendered: write it, print the plan, or compare the disk."""
+
+    RENDER = "render"
+    PLAN = "plan"
+    CHECK = "check"
+
+
+_COMMANDS = {Kind.RENDER: "render", Kind.PLAN: "render --dry-run", Kind.CHECK: "render --check"}
+
+
+_SUMMARIES = {
+    Kind.RENDER: changes.done_summary,
+    Kind.PLAN: changes.plan_summary,
+    Kind.CHECK: changes.drift_summary,
+}
+
+
+def exit_code(kind: Kind, reports: Sequence[Report]) -> int:
+    """Return the exit code of a run with these reports."""
+    if has_errors(each for report in reports for each in report.diagnostics):
+        return FAILED
+    return DRIFT if kind is Kind.CHECK and any(report.drifted for report in reports) else 0
+
+
+def tell(
+    kind: Kind,
+    reports: Sequence[Report],
+    terminal: Terminal,
+    *,
+    as_diff: bool = False,
+    message: str | None = None,
+) -> None:
+    """Print the reports in the form that was asked for, and add them to a job's summary."""
+    found = [each for report in reports for each in report.diagnostics]
+    said = _said(kind, reports, worth_saying(found, terminal))
+    drifted = any(report.drifted for report in reports)
+    advice = (
+        (message or _advice(reports, as_diff=as_diff)) if kind is Kind.CHECK and drifted else ""
+    )
+    if terminal.form == "json":
+        click.echo(changes.as_json(kind, reports), nl=False)
+    elif kind is Kind.CHECK:
+        _tell_drift(reports, found, terminal, as_diff=as_diff, message=message)
+    else:
+        _tell_done(kind, reports, found, terminal)
+    for text in filter(None, (said, advice)):
+        say(text, terminal)
+    if "GITHUB_STEP_SUMMARY" in os.environ:
+        told = "; ".join(filter(None, (said, message if advice else None)))
+        summarize_job(changes.as_markdown(f"agentgen {_COMMANDS[kind]}", reports, told))
+
+
+def tell_failure(kind: Kind, error: AgentgenError, terminal: Terminal) -> None:
+    """Report a run that could do nothing as JSON, and end, if JSON was asked for."""
+    said = summary(error.diagnostics)
+    summarize_job(changes.as_markdown(f"agentgen {_COMMANDS[kind]}", [], said, error.diagnostics))
+    if terminal.form == "json":
+        click.echo(changes.as_json(kind, [], error.diagnostics), nl=False)
+        say(said, terminal)
+        raise SystemExit(FAILED)
+
+
+def _said(kind: Kind, reports: Sequence[Report], found: Sequence[Diagnostic]) -> str:
+    if not any(report.changes for report in reports):
+        return ""
+    text = _SUMMARIES[kind](reports)
+    problems = summary(found)
+    return f"{text}, {problems}" if problems else text
+
+
+def _tell_done(
+    kind: Kind, reports: Sequence[Report], found: Sequence[Diagnostic], terminal: Terminal
+) -> None:
+    show(found, terminal)
+    for report in reports:
+        if kind is Kind.PLAN:
+            for line in changes.plan_lines(report):
+                click.echo(line)
+        else:
+            for line in changes.done_lines(report):
+                say(line, terminal, verbosity=1)
+
+
+def _tell_drift(
+    reports: Sequence[Report],
+    found: Sequence[Diagnostic],
+    terminal: Terminal,
+    *,
+    as_diff: bool,
+    message: str | None,
+) -> None:
+    for report in reports:
+        for line in changes.slight_lines(report):
+            say(line, terminal, verbosity=1)
+        if as_diff:
+            _print_diff(changes.diff(report), terminal)
+    if terminal.report_form == "github":
+        click.echo(changes.drift_annotations(reports, message), nl=False, err=as_diff)
+        return
+    show(found, terminal)
+    for report in reports:
+        for line in changes.drift_lines(report):
+            click.echo(line, err=as_diff)
+
+
+def _print_diff(diff: bytes, terminal: Terminal) -> None:
+    from agentgen.report.diff import as_shown_diff
+
+    color = is_colored(terminal.color, on_stdout=True)
+    if color or is_terminal():
+        click.echo(as_shown_diff(diff, color=color), nl=False, color=color)
+    else:
+        click.echo(diff, nl=False)
+
+
+def _advice(reports: Sequence[Report], *, as_diff: bool) -> str:
+    drifted = [change for report in reports for change in report.drifted]
+    cures = dict.fromkeys(
+        "`agentgen render` does the rest" if change.action in _DOES else changes.cure(change)
+        for change in sorted(drifted, key=lambda change: change.action in _DOES)
+    )
+    if list(cures) == ["`agentgen render` does the rest"]:
+        cures = {"`agentgen render` brings them up to date": None}
+    return "; ".join([*([] if as_diff else ["`--diff` shows how"]), *cures])
+
+
+_DOES = ("write", "remove")
