@@ -32,6 +32,7 @@ unit: $(VENV)/installed-dev
 golden: $(VENV)/installed-dev ## rewrite docs/rules.md, docs/targets.md and what tests/golden expects; read the diff
 	$(BIN)/python -c 'import agentgen.rules as r; print(r.as_markdown(), end="")' >docs/rules.md
 	$(BIN)/python -c 'from agentgen.targets import TARGETS, page; print(page.as_markdown(TARGETS.values()), end="")' >docs/targets.md
+	$(BIN)/agentgen schema agent >schemas/agent.schema.json
 	AGENTGEN_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_golden.py
 
 FUZZ_SECONDS ?= 120

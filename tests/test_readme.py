@@ -50,7 +50,7 @@ def test_its_examples_print_what_it_shows(tmp_path: Path) -> None:
                 (tmp_path / "agents/greeter.md").write_text(
                     (tmp_path / "agents/greeter.md").read_text().replace("nmae", "name")
                 )
-    assert commands == 8
+    assert commands >= 8
 
 
 def test_its_settings_are_the_defaults() -> None:

@@ -1,9 +1,11 @@
 """Targets: their tables are whole, and what they emit reads back as what was meant."""
 
+import json
 import tomllib
 from pathlib import Path, PurePosixPath
 
 import frontmatter
+import jsonschema_rs
 import pytest
 import yaml
 from hypothesis import given
@@ -13,6 +15,7 @@ import agentgen
 from agentgen.diagnostics import Severity, Source
 from agentgen.model import Agent, Data, Document
 from agentgen.targets import TARGETS, Target, page, vocabulary
+from agentgen.targets.agent_schema import agent_json_schema
 from agentgen.targets.slugs import LONGEST_SLUG, slug
 from agentgen.targets.translation import translate
 from agentgen.targets.vocabulary import ALIASES, GENERIC, IMPLIED, SETS
@@ -129,6 +132,36 @@ def test_tools_of_one_client_mean_the_same_to_another(target: Target) -> None:
 def test_other_words_lead_to_generic_names() -> None:
     for meaning in (*ALIASES.values(), *SETS.values()):
         assert set(meaning) <= set(GENERIC)
+
+
+def test_the_schema_of_agents_is_what_the_tables_say() -> None:
+    shipped = json.loads((ROOT / "schemas" / "agent.schema.json").read_text())
+    assert shipped == agent_json_schema(TARGETS.values())
+    jsonschema_rs.meta.validate(shipped)
+
+
+AGENTS = sorted(ROOT.glob("agents/[!_]*.md"))
+
+
+@pytest.mark.parametrize("path", AGENTS, ids=lambda path: path.stem)
+def test_the_library_fits_the_schema_of_agents(path: Path) -> None:
+    keys = frontmatter.loads(path.read_text()).metadata
+    jsonschema_rs.validate(agent_json_schema(TARGETS.values()), keys)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"tools": []},
+        {"description": 3},
+        {"targets": {"cluade": {}}},
+        {"targets": {"claude": {"colour": "red"}}},
+        {"targets": {"opencode": {"mode": "agent"}}},
+    ],
+)
+def test_the_schema_of_agents_finds_what_is_wrong(keys: dict[str, Data]) -> None:
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validate(agent_json_schema(TARGETS.values()), keys)
 
 
 def test_the_page_is_what_the_tables_say() -> None:

@@ -13,6 +13,7 @@ VERBS = {
     "verify": "agentgen.cli.verify",
     "list": "agentgen.cli.list",
     "explain": "agentgen.cli.explain",
+    "schema": "agentgen.cli.schema",
 }
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
