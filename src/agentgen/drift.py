@@ -8,10 +8,13 @@ import enum
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from agentgen.diagnostics import quoted
 from agentgen.manifest import NAME, Entry, Manifest, as_bytes, digest, normal
-from agentgen.model import Artifact
+
+if TYPE_CHECKING:
+    from agentgen.model import Artifact
 
 
 class Drift(enum.StrEnum):
@@ -114,7 +117,7 @@ class Plan:
 
 
 def make_plan(
-    artifacts: Iterable[Artifact],
+    artifacts: "Iterable[Artifact]",
     manifest: Manifest,
     look: Look,
     scope: Scope,
@@ -141,7 +144,7 @@ def make_plan(
     return Plan(tuple(changes), manifest, after)
 
 
-def _change(artifact: Artifact, manifest: Manifest, look: Look, *, force: bool) -> Change:
+def _change(artifact: "Artifact", manifest: Manifest, look: Look, *, force: bool) -> Change:
     new = artifact.text.encode()
     known = manifest.entries.get(str(artifact.path))
     entry = Entry(str(artifact.path), digest(new), artifact.origin, artifact.target)

@@ -7,7 +7,6 @@ import click
 
 from agentgen.cli import options
 from agentgen.cli.output import Progress, Terminal, say
-from agentgen.cli.telling import Kind, exit_code, tell, tell_failure
 from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import AgentgenError
 
@@ -57,6 +56,8 @@ def command(
         raise click.UsageError("`--diff` prints a diff, and takes no `--format`")
     if terminal.form == "sarif" and (check or dry_run):
         raise click.UsageError("SARIF has no words for `--check` and `--dry-run`; JSON has")
+    from agentgen.cli.telling import Kind, exit_code, tell, tell_failure
+
     kind = Kind.CHECK if check or diff else Kind.PLAN if dry_run else Kind.RENDER
     try:
         with start_workers(Progress("rendering", terminal)) as workers:  # while the project is read
