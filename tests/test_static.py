@@ -28,6 +28,8 @@ DATA = {
 }
 UPDATE = os.environ.get("AGENTGEN_UPDATE_GOLDEN") == "1"
 INCLUDES = {
+    "partials/tree.md": "{{ node.name }}{% set node = node.child %}{% if node %}"
+    "{% include 'tree.md' %}{% endif %}\n",
     "partials/_lang.md": "- {{ lang.version }}\n",
     "partials/macros.md": "{% macro item(lang) %}{{ lang.name }}{% endmacro %}\n",
     "partials/typo.md": "one\n{{ schema.langauges }}\n",

@@ -15,6 +15,8 @@ from agentgen.source import Mapping as YamlMapping
 from agentgen.source.nodes import location
 from agentgen.usage import Used, places
 
+KINDS = ("agent", "prompt", "partial")
+
 GIVEN, DEFAULT, ABSENT = "given", "default", "absent"
 """Where a value is from: the project has it, agentgen fills it in, or nowhere."""
 
@@ -61,8 +63,9 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """An agent or prompt that leads to a document, by itself or `through` another one."""
+    """An agent, prompt or partial that leads to a document, by itself or `through` another one."""
 
+    kind: str
     item: Agent | Prompt
     how: str
     place: Location
@@ -129,7 +132,8 @@ def explain_item(project: Project, used: Used) -> ItemExplanation:
 def _kind(project: Project, item: Agent | Prompt) -> str:
     if isinstance(item, Agent):
         return "agent"
-    return "partial" if item.document in project.partials else "prompt"
+    is_partial = any(item.document is partial for partial in project.partials)
+    return "partial" if is_partial else "prompt"
 
 
 def _plain(tree: YamlMapping | None) -> dict[str, Data]:
@@ -176,13 +180,22 @@ def _origin(path: Path, found: Sequence[Data], written: Data) -> str:
     return GIVEN if given else DEFAULT
 
 
-def reached_from(target: Document, everything: Sequence[Used], project: Project) -> Iterator[Reach]:
-    """Yield the agents and prompts that lead to a document, at the first place where each does."""
+def reached_from(
+    target: Document, everything: Sequence[Used], project: Project
+) -> tuple[Reach, ...]:
+    """Return what leads to a document, at the first place where each does: agents first."""
+    found = _reached_from(target, everything, project)
+    return tuple(sorted(found, key=lambda reach: KINDS.index(reach.kind)))
+
+
+def _reached_from(
+    target: Document, everything: Sequence[Used], project: Project
+) -> Iterator[Reach]:
     documents = project.documents
     name = str(target.name)
     direct: dict[str, Reach] = {}
     for used in everything:
-        reach = _direct(used, name, documents)
+        reach = _direct(project, used, name, documents)
         if reach is not None:
             direct[str(used.item.document.name)] = reach
     yield from direct.values()
@@ -195,20 +208,24 @@ def reached_from(target: Document, everything: Sequence[Used], project: Project)
                 if each.to in through:
                     known.add(own)
                     found[own] = None
-                    yield Reach(used.item, "link", each.place, documents[each.to])
+                    kind = _kind(project, used.item)
+                    yield Reach(kind, used.item, "link", each.place, documents[each.to])
                     break
 
 
-def _direct(used: Used, name: str, documents: Mapping[str, Document]) -> Reach | None:
+def _direct(
+    project: Project, used: Used, name: str, documents: Mapping[str, Document]
+) -> Reach | None:
+    kind = _kind(project, used.item)
     if str(used.item.document.name) == name:
         return None
     for inclusion in used.uses.inclusions:
         if inclusion.name == name:
             here = places(inclusion, used.item, documents)[0]
-            return Reach(used.item, inclusion.tag, here)
+            return Reach(kind, used.item, inclusion.tag, here)
     for link in used.links:
         if link.to == name:
-            return Reach(used.item, "link", link.place)
+            return Reach(kind, used.item, "link", link.place)
     return None
 
 

@@ -20,7 +20,7 @@ from agentgen.paths import real_path
 from agentgen.rules import RULES, load_rule
 from agentgen.selection import select
 from agentgen.settings import Settings
-from agentgen.usage import Used, everything, find_uses
+from agentgen.usage import Used, as_prompt, everything, find_uses
 from agentgen.workers import Workers
 
 MOST_NAMED = 5
@@ -64,7 +64,7 @@ def about_item(request: Request, name: str, workers: Workers) -> ItemAnswer:
         all_used = find_uses(project, everything(project), workers)
         (used,) = (each for each in all_used if each.item.document is item.document)
         reached = reached_from(item.document, all_used, project)
-        found = replace(explain_item(project, used), reached=tuple(reached))
+        found = replace(explain_item(project, used), reached=reached)
         problems = tuple(_problems(seen, all_used))
     if used.problems:
         raise AgentgenError(used.problems)
@@ -121,10 +121,11 @@ def _require_loaded(project: Project, path: Path) -> None:
 
 
 def _meant(project: Project, name: str, path: Path) -> Iterator[Sequence[Agent | Prompt]]:
-    """Yield what a name can mean: a file, or else an agent, or else a prompt."""
+    """Yield what a name can mean: a file, or else an agent, a prompt or a partial."""
     yield [each for each in everything(project) if each.document.path == path]
     yield [each for each in project.agents if name in (each.name, each.document.stem)]
     yield [each for each in project.prompts if name in (each.name, each.document.stem)]
+    yield [as_prompt(each) for each in project.partials if name == each.stem]
 
 
 def _elsewhere(request: Request, name: str) -> tuple[Survey, Agent | Prompt]:

@@ -58,6 +58,7 @@ class Engine:
         self._schema = setup.schema
         self._shapes = setup.shapes
         self._fetch = fetch
+        self._sought: dict[tuple[str, str], tuple[str, str] | None] = {}
         self._trees: dict[str, nodes.Template | None] = {}
         self._lenient = setup.undefined is Undefined.LENIENT
         self._too_much_output = Problem(
@@ -136,7 +137,9 @@ class Engine:
             yield walked if index is None else _of_value(walked, job.name, index)
 
     def _parsed(self, name: str, parent: str) -> tuple[str, nodes.Template | None] | None:
-        found = self._fetch(name, parent)
+        if (name, parent) not in self._sought:
+            self._sought[name, parent] = self._fetch(name, parent)
+        found = self._sought[name, parent]
         if found is None:
             return None
         full, text = found

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from agentgen.outcome import Frame, How, Inclusion, Problem, Use, Uses
 from agentgen.shapes import ALL, ShapeData, all_origins, origins
 
-MOST_STEPS = 200_000
+MOST_STEPS = 50_000
 """Statements and expressions that are looked at: macros can call each other without end."""
 MOST_USES = 5_000
 """Different ones, of one template."""
@@ -55,9 +55,9 @@ class Findings:
         reads, inclusions = tuple(self._reads.values()), tuple(self._inclusions.values())
         return Uses(reads, inclusions, self.is_complete)
 
-    def step(self) -> None:
+    def step(self, count: int = 1) -> None:
         """Count one more statement or expression; raise `TooMuch` where it is one too many."""
-        self._steps += 1
+        self._steps += count
         if self._steps > MOST_STEPS:
             raise TooMuch
 

@@ -74,6 +74,7 @@ class StaticCheck:
     # templates
 
     def _template(self, tree: nodes.Template, name: str, scope: Scope) -> None:
+        self._findings.step(1 + len(tree.body))
         extends = tree.find(nodes.Extends)
         for block in tree.find_all(nodes.Block):
             self._blocks.setdefault(block.name, (name, block))
@@ -89,7 +90,10 @@ class StaticCheck:
         frames, line = self._findings.frames, node.lineno
         self._expressions.shape(node.template, scope, quiet=True)
         found = self._named(node, scope)
-        if found is None or any(frame.template == found[0] for frame in frames):
+        if found is None:
+            return None
+        if any(frame.template == found[0] for frame in frames):
+            self._give_away(scope)
             return None
         full, tree = found
         if tree is None or len(frames) > DEEPEST:
@@ -248,10 +252,10 @@ class StaticCheck:
         self, macro: Macro, arguments: list[ShapeData], named: dict[str, ShapeData], line: int
     ) -> None:
         frames, there = self._findings.frames, Frame(macro.template, macro.node.lineno)
-        if there in frames:
-            return
-        if len(frames) > DEEPEST:
-            self._findings.is_complete = False
+        if there in frames or len(frames) > DEEPEST:
+            self._findings.is_complete &= there in frames
+            for shape in (*arguments, *named.values()):
+                self._findings.use(shape, How.READ, whole=True)
             return
         parameters = [each.name for each in macro.node.args]
         given = {name: shape for name, shape in named.items() if name in parameters}

@@ -132,7 +132,7 @@ def _reached(reached: Sequence[Reach]) -> list[str]:
     if not reached:
         return ["nothing leads to it"]
     lines = []
-    for kind, found in _by_kind(reached):
+    for kind, found in groupby(reached, key=lambda reach: reach.kind):
         rows = []
         for each in found:
             through = f", through {inert(each.through.source.path)}" if each.through else ""
@@ -140,11 +140,6 @@ def _reached(reached: Sequence[Reach]) -> list[str]:
             rows.append((_name(each.item.name), f"{how}{through}", place(each.place)))
         lines += [f"led to by {counted(len(rows), kind)}", *_table(rows)]
     return lines
-
-
-def _by_kind(found: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
-    kinds = groupby(found, key=lambda each: "agent" if isinstance(each.item, Agent) else "prompt")
-    return ((kind, list(each)) for kind, each in kinds)
 
 
 def key_as_text(found: KeyExplanation, *, columns: int) -> str:
@@ -155,7 +150,8 @@ def key_as_text(found: KeyExplanation, *, columns: int) -> str:
     facts = [("value", _value(found, columns - 10))]
     facts += [("given", place(each)) for each in found.given[:5]]
     parts = [head, _table(facts)]
-    for kind, readers in _by_kind(found.read_by):
+    for kind, group in groupby(found.read_by, key=lambda reader: _kind(reader.item)):
+        readers = list(group)
         rows = [row for each in readers for row in _reader_rows(each)]
         is_plain = all(row[1] == _name(found.key) for row in rows)
         shown = [(row[0], *row[2:]) for row in rows] if is_plain else rows
@@ -219,7 +215,7 @@ def item_as_data(found: ItemExplanation, landings: Sequence[Landing]) -> dict[st
     if found.kind != "agent":
         data["reached_from"] = [
             {
-                "kind": _kind(each.item),
+                "kind": each.kind,
                 "name": each.item.name,
                 "how": each.how,
                 "through": each.through.source.path if each.through else None,
