@@ -24,9 +24,9 @@ lint: $(VENV)/installed-dev
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
 
-unit: $(VENV)/installed-dev
+unit: $(VENV)/installed-dev $(VENV)/installed-browser
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	AGENTGEN_NEED_BROWSER=1 $(BIN)/coverage run -m pytest
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 golden: $(VENV)/installed-dev ## rewrite docs/rules.md, docs/targets.md and what tests/golden expects; read the diff
@@ -71,6 +71,10 @@ $(VENV)/bin/python:
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/installed-browser: tests/browser.py | $(VENV)/installed-dev
+	$(BIN)/python tests/browser.py
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python

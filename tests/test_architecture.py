@@ -20,6 +20,8 @@ OWNERS = {
     "markdown_it": {"links", "markup"},
     "ftfy": {"rules"},
     "rich": {"preview"},
+    "starlette": {"preview"},
+    "uvicorn": {"preview"},
     "watchfiles": {"watch"},
     "tomli_w": {"targets"},
 }

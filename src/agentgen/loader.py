@@ -167,7 +167,7 @@ def survey(
     warnings: tuple[Diagnostic, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
     try:
-        schema_files = _schema_files(found, request, shown, texts)
+        schema_files = find_schema_files(found, request, shown, texts)
         schema, warnings = load_schema(schema_files, request.values)
     except AgentgenError as error:
         problems = error.diagnostics
@@ -230,9 +230,16 @@ def _each(
     return tuple(loaded)
 
 
-def _schema_files(
-    found: Found, request: Request, shown: ShownPath, texts: Mapping[Path, bytes]
+def find_schema_files(
+    found: Found,
+    request: Request,
+    shown: ShownPath,
+    texts: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> tuple[SchemaFile, ...]:
+    """Return the project schemas that a request is about; later ones are merged over earlier ones.
+
+    Raises `AgentgenError` where it cannot be told which is meant.
+    """
     if request.schema:
         paths = [request.directory / name for name in request.schema]
     elif found.settings.schema:

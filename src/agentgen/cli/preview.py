@@ -26,35 +26,56 @@ _NARROWEST, _WIDEST = 40, 110
 
 
 @click.command("preview")
-@click.argument("agent", shell_complete=options.complete_agents)
+@click.argument("agent", required=False, shell_complete=options.complete_agents)
 @click.option("--raw", is_flag=True, help="Print exactly what `render` writes, also on a terminal.")
 @click.option("--source", "beside", is_flag=True, help="Show it beside its template.")
 @options.target_option
+@click.option("--diff", is_flag=True, help="Show how it differs from the file on disk.")
+@click.option("--web", is_flag=True, help="Serve a page that stays up to date, on this machine.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The page's port. [one that is free]")
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 @options.project_options
 @options.template_options
 @options.terminal_options
 def command(
-    agent: str,
+    agent: str | None,
     targets: tuple[str, ...],
     directory: Path,
     terminal: Terminal,
     *,
     raw: bool,
     beside: bool,
+    diff: bool,
+    web: bool,
+    port: int | None,
+    opens: bool,
     **asked: Any,
 ) -> None:
     """Show one rendered agent.
 
     AGENT is an agent's name, or the path of an agent file. On a terminal it is laid out for
     reading, with what `lint` finds in it below. In a pipe, or with --raw, stdout holds exactly the
-    bytes that `render` writes, and nothing else.
+    bytes that `render` writes, and nothing else. With --web, a page shows all agents, and follows
+    what is saved; AGENT is then the first to be shown.
     """
+    if web:
+        from agentgen.cli.serving import serve
+
+        request = options.request(directory, **asked)
+        serve(request, agent, targets, terminal, port=port or 0, opens=opens)
+        return
+    if agent is None:
+        raise click.UsageError("name an agent; `--web` shows them all")
     from agentgen.workers import Workers
 
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     with Workers(most=1) as workers:
         loaded, target = _load_one(options.request(directory, (agent,), **asked), targets)
         artifact, diagnostics = _render_one(loaded, target, workers)
+        if diff:
+            show(diagnostics, terminal)
+            _show_diff(loaded, artifact, terminal, on_terminal=on_terminal)
+            return
         if beside:
             _require_rich()
         elif raw or not on_terminal or not _has_rich():
@@ -66,7 +87,13 @@ def command(
         found = wanted(_findings(loaded, target, workers, diagnostics), terminal)
     color = is_colored(terminal.color, on_stdout=True)
     draw = _beside if beside else _page
-    text = draw(loaded, artifact, _width(), color) + _below(found, color=color)
+    _page_out(draw(loaded, artifact, _width(), color) + _below(found, color=color), terminal)
+
+
+def _page_out(text: str, terminal: Terminal) -> None:
+    """Print a text on stdout; on a terminal that it is too long for, through a pager."""
+    color = is_colored(terminal.color, on_stdout=True)
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
     if on_terminal and text.count("\n") >= shutil.get_terminal_size().lines:
         click.echo_via_pager(text, color=None if color else False)  # None: where it can
     else:
@@ -127,6 +154,23 @@ def _beside(loaded: "Loaded", artifact: "Artifact", width: int, color: bool) -> 
     source = loaded.selected[0].document.source
     titles = (source.path, f"{artifact.path} ({artifact.target})")
     return draw_beside(titles, source.text, artifact.text, width=width, color=color)
+
+
+def _show_diff(
+    loaded: "Loaded", artifact: "Artifact", terminal: Terminal, *, on_terminal: bool
+) -> None:
+    from agentgen.preview.on_disk import difference
+    from agentgen.report.diff import as_shown_diff
+
+    root = loaded.found.root / loaded.settings.output
+    changed = difference(artifact, root)
+    if not on_terminal:
+        click.echo(changed, nl=False)
+    else:
+        color = is_colored(terminal.color, on_stdout=True)
+        _page_out(as_shown_diff(changed, color=color), terminal)
+    if not changed:
+        say(f"{root.name}/{artifact.path} is the same", terminal)
 
 
 def _below(diagnostics: "tuple[Diagnostic, ...]", *, color: bool) -> str:

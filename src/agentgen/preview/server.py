@@ -1,0 +1,209 @@
+"""The preview in a browser: a small server on this machine, and a page that stays up to date."""
+
+import asyncio
+import json
+import secrets
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import asdict
+from importlib.resources import files
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request as WebRequest
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from agentgen.diagnostics import AgentgenError
+from agentgen.loader import Request
+from agentgen.preview.guard import Guard
+from agentgen.preview.lane import Lane
+from agentgen.preview.live import Live, Question
+from agentgen.targets import TARGETS
+from agentgen.watch import Watch
+
+HOST = "127.0.0.1"
+LARGEST_QUESTION = 1024 * 1024
+"""Bytes; a schema that somebody edits by hand is far smaller."""
+
+HEARTBEAT_SECONDS = 10.0
+"""So often a page that nothing is said to is told so, and found to be gone if it is."""
+
+FIRST_THE_TEXT_SECONDS = 0.15
+"""How long counting waits after a change: the text on screen is what somebody is waiting for."""
+
+ASSETS = {
+    "/": ("page.html", "text/html; charset=utf-8"),
+    "/page.css": ("page.css", "text/css; charset=utf-8"),
+    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
+    "/icon.svg": ("icon.svg", "image/svg+xml"),
+}
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket on this machine and no other; port 0 is one that is free.
+
+    Raises `OSError` where the port is taken.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if sys.platform != "win32":  # there it would let two programs have one port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()  # whoever opens the link at once waits, and is not refused
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+class Server:
+    """Serves one project's preview until it is told to stop."""
+
+    def __init__(self, request: Request, listener: socket.socket, targets: tuple[str, ...]) -> None:
+        self._watch = Watch(request)
+        self._live = Live(request, targets)
+        self._listener = listener
+        self._token = secrets.token_urlsafe(24)
+        self._looks, self._trials, self._rounds = Lane(), Lane(), Lane()
+        self._pages: set[asyncio.Queue[dict[str, Any] | None]] = set()
+        self._counts: dict[str, tuple[int, int]] = {}
+        self.port = int(listener.getsockname()[1])
+
+    def link(self, agent: str | None = None) -> str:
+        """Return the address to open. What follows the `#` stays in the browser."""
+        chosen = f"&agent={agent}" if agent else ""
+        return f"http://{HOST}:{self.port}/#token={self._token}{chosen}"
+
+    def app(self) -> Guard:
+        """Return the application that answers requests."""
+        routes = [Route(path, _asset(*asset)) for path, asset in ASSETS.items()]
+        routes += [Route("/events", self._events), Route("/look", self._look, methods=["POST"])]
+        hosts = frozenset(f"{name}:{self.port}" for name in (HOST, "localhost"))
+        return Guard(Starlette(routes=routes), hosts, self._token, frozenset(ASSETS))
+
+    def run(self) -> None:
+        """Serve until Ctrl-C."""
+        config = uvicorn.Config(
+            self.app(),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="critical",
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        with suppress(KeyboardInterrupt):
+            asyncio.run(self._serve(_Uvicorn(config, self._stop)))
+
+    async def _serve(self, server: "_Uvicorn") -> None:
+        loop = asyncio.get_running_loop()
+
+        def tell(message: dict[str, Any]) -> None:
+            loop.call_soon_threadsafe(self._tell, message)
+
+        self._rounds.do(lambda: self._go_round(tell))
+        await server.serve(sockets=[self._listener])
+
+    def _go_round(self, tell: Callable[[dict[str, Any]], None]) -> None:
+        """Count what is wrong, wait for a change, read the project anew; and again."""
+        while True:
+            self._counts = self._live.count()
+            tell({"counts": self._counts})
+            self._watch.wait()
+            tell({"project": self._live.read().data})
+            time.sleep(FIRST_THE_TEXT_SECONDS)
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        for page in self._pages:
+            page.put_nowait(message)
+
+    def _stop(self) -> None:
+        for page in self._pages:
+            page.put_nowait(None)
+
+    async def _events(self, _request: WebRequest) -> Response:
+        return StreamingResponse(self._news(), media_type="application/x-ndjson")
+
+    async def _news(self) -> AsyncIterator[str]:
+        page: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._pages.add(page)
+        try:
+            yield _line({"project": self._live.snapshot.data, "counts": self._counts})
+            while True:
+                try:
+                    message = await asyncio.wait_for(page.get(), HEARTBEAT_SECONDS)
+                except TimeoutError:
+                    message = {}
+                if message is None:
+                    return
+                yield _line(message)
+        finally:
+            self._pages.discard(page)
+
+    async def _look(self, request: WebRequest) -> Response:
+        try:
+            question = _question(await _body(request))
+        except ValueError as error:
+            return PlainTextResponse(f"{error}\n", 400)
+        lane = self._looks if question.schema is None else self._trials
+        try:
+            view = await asyncio.wrap_future(lane.do(lambda: self._live.look(question)))
+        except AgentgenError as error:
+            return PlainTextResponse(f"{error}\n", 404)
+        return Response(json.dumps(asdict(view)), media_type="application/json")
+
+
+class _Uvicorn(uvicorn.Server):
+    """A server that says that it is about to stop, so that open streams end."""
+
+    def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._before_the_end = stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._before_the_end()
+        await super().shutdown(sockets)
+
+
+def _asset(name: str, media_type: str) -> Callable[[WebRequest], Any]:
+    content = files("agentgen.preview").joinpath("assets", name).read_bytes()
+
+    async def answer(_request: WebRequest) -> Response:
+        return Response(content, media_type=media_type)
+
+    return answer
+
+
+async def _body(request: WebRequest) -> bytes:
+    if request.headers.get("content-type") != "application/json":
+        raise ValueError("this is not JSON")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_QUESTION:
+            raise ValueError("this is too much")
+    return bytes(body)
+
+
+def _question(body: bytes) -> Question:
+    try:
+        asked = json.loads(body)
+    except RecursionError:
+        asked = None
+    if not isinstance(asked, dict) or set(asked) != {"item", "target", "schema"}:
+        raise ValueError("a question is an `item`, a `target` and a `schema`")
+    item, target, schema = asked["item"], asked["target"], asked["schema"]
+    is_text = isinstance(item, str) and isinstance(target, str) and isinstance(schema, str | None)
+    if not is_text or target not in TARGETS:
+        raise ValueError("a question is about an item, for a target that there is")
+    return Question(item, target, schema)
+
+
+def _line(message: dict[str, Any]) -> str:
+    return f"{json.dumps(message)}\n"
