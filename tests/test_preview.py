@@ -133,3 +133,22 @@ def test_a_misspelt_name_is_met_with_the_nearest(write_tree: Tree, agentgen: Age
     run = agentgen("preview", "reviwer")
     assert run.code == 2
     assert "help: did you mean `reviewer`?" in run.stderr
+
+
+def test_the_difference_from_the_file_on_disk(write_tree: Tree, agentgen: Agentgen) -> None:
+    root = write_tree(PROJECT)
+    new = agentgen("preview", "reviewer", "--diff")
+    assert new.stdout.startswith("--- /dev/null\n+++ b/agents/reviewer.md\n@@ -0,0 +1,")
+    agentgen("render")
+    same = agentgen("preview", "reviewer", "--diff")
+    assert (same.stdout, same.stderr) == ("", "build/agents/reviewer.md is the same\n")
+    changed = agentgen("preview", "reviewer", "--diff", "--set", "project.name=harbor")
+    assert "-# Reviewer of tidecast\n+# Reviewer of harbor\n" in changed.stdout
+    shown = on_a_terminal(root, "preview", "reviewer", "--diff", "--set", "project.name=harbor")
+    assert "\x1b[32m+# Reviewer of harbor" in shown
+
+
+def test_without_an_agent(agentgen: Agentgen) -> None:
+    run = agentgen("preview")
+    assert run.code == 2
+    assert run.stderr.endswith("Error: name an agent; `--web` shows them all\n")

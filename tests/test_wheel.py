@@ -27,6 +27,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_holds_the_library_and_the_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "agentgen/py.typed" in names
+    for path in (ROOT / "src").rglob("assets/*"):
+        assert path.relative_to(ROOT / "src").as_posix() in names
     for folder in ("agents", "prompts", "schemas"):
         for path in (ROOT / folder).rglob("*.*"):
             assert f"agentgen/library/{path.relative_to(ROOT).as_posix()}" in names

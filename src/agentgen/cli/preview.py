@@ -159,7 +159,7 @@ def _beside(loaded: "Loaded", artifact: "Artifact", width: int, color: bool) -> 
 def _show_diff(
     loaded: "Loaded", artifact: "Artifact", terminal: Terminal, *, on_terminal: bool
 ) -> None:
-    from agentgen.preview.on_disk import difference
+    from agentgen.preview.against_disk import difference
     from agentgen.report.diff import as_shown_diff
 
     root = loaded.found.root / loaded.settings.output

@@ -13,7 +13,7 @@ from agentgen.loader import Loaded
 from agentgen.markup import as_html
 from agentgen.model import Agent, Artifact, Failure, Prompt
 from agentgen.outcome import Task
-from agentgen.preview.on_disk import difference
+from agentgen.preview.against_disk import difference
 from agentgen.preview.page import find_blocks, read_page
 from agentgen.rendering import try_to_render
 from agentgen.rules.token_limit import tokens
