@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +33,20 @@ class RememberingWorkers(Workers):
         super().__init__(most, **options)
         self._memories: list[_Memory] = []
         self._includes: defaultdict[str, dict[str, Template]] = defaultdict(dict)
+        self._for_parsing: RememberingWorkers | None = None
         self.performed = 0
+
+    def end(self) -> None:
+        """End all of them, also those for parsing."""
+        if self._for_parsing is not None:
+            self._for_parsing.end()
+        super().end()
+
+    def for_parsing(self) -> AbstractContextManager[Workers]:
+        """Return other workers, that parse what these have rendered and remember it as well."""
+        if self._for_parsing is None:
+            self._for_parsing = RememberingWorkers()
+        return nullcontext(self._for_parsing)
 
     def perform(self, jobs: Sequence[Job], setup: Setup, find: Find) -> list[Outcome]:
         """Return the outcome of each job, in their order, and do only those that could differ."""

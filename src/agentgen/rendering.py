@@ -166,7 +166,7 @@ class _Run:
             return
         setup = replace(self.setup, schema={}, shapes={}, links=True)
         todo = [Job(str(item.document.name), body, "", task=Task.LINKS) for item, _, body in odd]
-        with Workers() as workers:
+        with self.workers.for_parsing() as workers:
             found = workers.perform(todo, setup, self.find)
         for (item, outcome, body), spans in zip(odd, found, strict=True):
             for problem in spans.problems:

@@ -126,10 +126,18 @@ class Workers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End all of them, whatever they are doing."""
         for worker in (*self._idle, *self._busy):
             worker.kill()
         self._idle.clear()
         self._busy.clear()
+
+    def for_parsing(self) -> "contextlib.AbstractContextManager[Workers]":
+        """Return other workers, that parse what these have rendered and see no template."""
+        return Workers()
 
     def discard(self) -> None:
         """End the workers that have read templates; those that have yet to begin stay."""

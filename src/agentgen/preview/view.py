@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import Any, cast
 
 from agentgen import report
@@ -63,10 +62,10 @@ def look_at(item: Item, loaded: Loaded, target: str, workers: Workers, parsers: 
         found = lint(alone, [wanted], workers, loaded.settings.lint)
     except AgentgenError as error:
         found = error.diagnostics
-    artifact = next((each for each in artifacts if each.source == source.path), None)
+    path = wanted.path(item)
+    artifact = next((each for each in artifacts if each.path == path), None)
     found = _about(found, item, loaded)
     root = loaded.found.root / loaded.settings.output
-    path = artifact.path if artifact else PurePosixPath()
     page = read_page(artifact) if artifact else None
     blocks = None
     if page is not None and page.body is not None:
