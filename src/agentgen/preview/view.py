@@ -15,8 +15,12 @@ from agentgen.outcome import Task
 from agentgen.preview.against_disk import difference
 from agentgen.preview.page import find_blocks, read_page
 from agentgen.rendering import try_to_render
+from agentgen.report import structured
 from agentgen.rules.token_limit import tokens
 from agentgen.workers import Workers
+
+LONGEST_VALUE = 600
+"""Characters of a message, or of what helps."""
 
 Item = Agent | Prompt
 
@@ -123,15 +127,12 @@ def path_of(item: Item | Failure) -> str:
 
 def as_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
     """Return diagnostics as the JSON report has them, made safe to show."""
-    return [
-        {
-            name: report.inert(value, 2 * report.LONGEST_MESSAGE)
-            if isinstance(value, str)
-            else value
-            for name, value in report.as_data(each).items()
-        }
-        for each in diagnostics
-    ]
+    listed: list[dict[str, Any]] = structured.as_data(diagnostics)["diagnostics"]
+    return [{name: _inert(value) for name, value in each.items()} for each in listed]
+
+
+def _inert(value: object) -> object:
+    return report.inert(value, LONGEST_VALUE) if isinstance(value, str) else value
 
 
 def _about(diagnostics: Iterable[Diagnostic], item: Item, loaded: Loaded) -> tuple[Diagnostic, ...]:
