@@ -2,7 +2,8 @@
 
 The keys were found by giving Claude Code 2.1.330 one file for each; its log names those that it
 does not know. Tool names are case-sensitive there: `read` is no tool, and a list without a tool is
-an agent without tools. The formats are described at https://code.claude.com/docs/en/sub-agents and
+an agent without tools. That version offers no list of tasks; `TodoWrite` passes for older ones. The
+formats are described at https://code.claude.com/docs/en/sub-agents and
 https://code.claude.com/docs/en/slash-commands.
 """
 
@@ -65,11 +66,12 @@ VOCABULARY = Vocabulary(
         "fetch": ("WebFetch",),
         "githubRepo": ("WebFetch",),
         "web_search": ("WebSearch",),
-        "todo": ("TodoWrite",),
         "agent": ("Task",),
         "notebook": ("NotebookEdit",),
     },
-    others=frozenset({"Agent", "Skill", "MultiEdit", "LS", "NotebookRead", "BashOutput"}),
+    others=frozenset(
+        {"Agent", "Skill", "MultiEdit", "LS", "NotebookRead", "BashOutput", "TodoWrite"}
+    ),
     mcp="mcp__{server}__{tool}",
     mcp_server="mcp__{server}",
 )
