@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from agentgen.schema import SchemaFile, load_schema
+from agentgen.targets import TARGETS
 from conftest import ROOT, run_agentgen
 
 EXAMPLES = [ROOT / "schemas" / "project.yaml", *sorted((ROOT / "schemas/examples").glob("*.yaml"))]
@@ -24,7 +25,7 @@ AGENTS = {
     "technical-writer", "test-engineer",
 }  # fmt: skip
 READ_ONLY = {"code-reviewer", "security-auditor"}
-BUDGET = "[lint]\nmax-tokens = 1500\n"
+SETTINGS = f"targets = {list(TARGETS)}\n\n[lint]\nmax-tokens = 1500\n"
 FENCE = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`[^`\n]+`")
 HEADING = re.compile(r"(#+) ")
@@ -46,11 +47,11 @@ class Rendered:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the library whose settings hold a budget."""
+    """Return a copy of the library whose settings ask for every target, and hold a budget."""
     folder = tmp_path_factory.mktemp("library")
     for name in ("agents", "prompts", "schemas"):
         shutil.copytree(ROOT / name, folder / name)
-    (folder / "agentgen.toml").write_text(BUDGET)
+    (folder / "agentgen.toml").write_text(SETTINGS)
     return folder
 
 
@@ -91,7 +92,13 @@ def test_the_example_schemas_are_there() -> None:
 
 
 def test_it_lints_clean_and_stays_within_its_budget(library: Path, schema: Path) -> None:
-    run = run_agentgen("lint", "--warnings-as-errors", "-s", str(schema), cwd=library)
+    arguments = ("--warnings-as-errors", "-t", "markdown", "-s", str(schema))
+    run = run_agentgen("lint", *arguments, cwd=library)
+    assert run.code == 0, run.stdout + run.stderr
+
+
+def test_it_lints_clean_for_every_target(library: Path) -> None:
+    run = run_agentgen("lint", "--warnings-as-errors", cwd=library)
     assert run.code == 0, run.stdout + run.stderr
 
 
@@ -183,13 +190,6 @@ def test_a_project_renders_one_of_them_from_a_checkout(tmp_path: Path) -> None:
     assert "You are the debugger of harbor." in text
     prompts = {path.stem for path in (tmp_path / "build/prompts").iterdir()}
     assert prompts >= set(LINK.findall(text)) != set()
-
-
-def test_the_text_is_safe_for_clients_that_replace_things_in_it(rendered: Rendered) -> None:
-    for text in (*rendered.texts("agents").values(), *rendered.texts("prompts").values()):
-        assert "${" not in text  # Gemini takes it for an input of the agent
-        assert "#tool:" not in text  # VS Code takes these two for references
-        assert "#file:" not in text
 
 
 def described(shape: dict[str, Any], path: str = "") -> list[tuple[str, dict[str, Any]]]:

@@ -61,6 +61,8 @@ def check(checked: Checked) -> Iterator[Diagnostic]:
     sources = {document.source.path: document.source for document in checked.documents}
     longest: dict[str, int] = {}
     for artifact in checked.artifacts:
+        if artifact.source not in sources:  # a file that holds several agents, as Roo Code's
+            continue
         if len(artifact.text) > limit:  # no token is shorter than a character
             longest[artifact.source] = max(longest.get(artifact.source, 0), tokens(artifact.text))
     for path, number in longest.items():
