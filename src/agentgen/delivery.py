@@ -1,56 +1,176 @@
-"""What a project renders to, on its way to its output root: judged, compared, or written."""
+"""What projects render to, on its way to their output roots: judged, compared, or written.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+A run is one project, or a fleet of them. Everything is rendered, and every refusal is known, before
+the first file is written.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from agentgen import manifest
 from agentgen.api import find_targets
-from agentgen.diagnostics import Diagnostic
-from agentgen.drift import Change, Plan, Scope
-from agentgen.loader import Request, load
-from agentgen.model import Artifact
+from agentgen.depfile import as_depfile
+from agentgen.diagnostics import AgentgenError, Diagnostic, Note, has_errors, quoted
+from agentgen.drift import Action, Plan, Scope
+from agentgen.fleet import Shard, find_members
+from agentgen.loader import Loaded, Request, load, load_each
+from agentgen.model import Agent, Artifact, Prompt
 from agentgen.on_disk import OutputRoot
+from agentgen.paths import ShownPath, real_path
 from agentgen.rendering import render_targets
-from agentgen.report.changes import Report
+from agentgen.report.changes import Kind, Report
 from agentgen.suppression import suppress
 from agentgen.workers import Workers
-from agentgen.writer import kept_orphans, refusal, require_fine_paths, write
+from agentgen.writer import kept_orphans, refusal, replace_file, require_fine_paths, write
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run is to do.
+
+    `targets` are names; without any, those of the settings are meant. `output` is relative to the
+    request's directory; None is that of the settings. With `for_each`, a glob over schemas, there
+    is a project for each, merged over the schemas of the request; `shard` takes some of them.
+    `depfile` and `stamp` are files to write when all is done.
+    """
+
+    request: Request
+    kind: Kind = Kind.RENDER
+    targets: tuple[str, ...] = ()
+    output: str | None = None
+    force: bool = False
+    prune: bool = True
+    depfile: str | None = None
+    stamp: str | None = None
+    for_each: str | None = None
+    shard: Shard = field(default_factory=Shard)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """Rendered artifacts and where they go; `sources` are folders that are not written into.
 
-    `scope` is what the run judges beyond the artifacts. `diagnostics` are warnings about sources.
+    `scope` is what the run judges beyond the artifacts, `inputs` are the files that it has read.
+    `diagnostics` are warnings about sources, `name` tells the projects of a fleet apart.
     """
 
     root: Path
-    artifacts: tuple[Artifact, ...]
+    artifacts: tuple[Artifact, ...] = field(repr=False)
     scope: Scope
     sources: tuple[Path, ...]
+    inputs: tuple[Path, ...] = field(default=(), repr=False)
     diagnostics: tuple[Diagnostic, ...] = field(default=(), repr=False)
+    name: str = ""
     is_all_disabled: bool = False
 
 
-def prepare(
-    request: Request,
-    targets: tuple[str, ...],
-    output: str | None,
-    workers: Workers,
-    *,
-    prune: bool = True,
-) -> Delivery:
-    """Load and render what a request is about; `output` is relative to its directory.
+def run(wanted: Wanted, workers: Workers) -> tuple[Report, ...]:
+    """Do what is wanted, and return a report for each project.
 
-    `targets` are names; without any, those of the settings are meant. What they have left behind is
-    judged as well, unless some agents are left out or `prune` is false. Raises `AgentgenError` with
-    every problem of every file and every template.
+    Raises `AgentgenError`, with nothing changed, with every problem of every file, template and
+    project; and where the disk refuses, with what is then new in its message.
     """
-    loaded = load(request)
-    chosen = find_targets(targets, loaded.settings)
+    deliveries = list(_prepared(wanted, workers))
+    if wanted.kind is Kind.CHECK:
+        return tuple(_compare(each, force=wanted.force) for each in deliveries)
+    if wanted.kind is Kind.PLAN:
+        return tuple(_judge(each, force=wanted.force) for each in deliveries)
+    rule = make_rule(deliveries, wanted) if wanted.depfile else ""
+    if len(deliveries) > 1:
+        _require_consent(deliveries, force=wanted.force)
+    reports = tuple(_deliver(each, force=wanted.force) for each in deliveries)
+    for path, text in ((wanted.depfile, rule), (wanted.stamp, "")):
+        if path is not None:
+            replace_file(wanted.request.directory / path, text.encode())
+    return reports
+
+
+def planned_outputs(wanted: Wanted) -> tuple[Path, ...]:
+    """Return the paths of all files that a render of a project writes, without rendering.
+
+    Raises `AgentgenError` for errors in files, because of which nothing would be written.
+    """
+    loaded = load(wanted.request)
+    if loaded.problems:
+        raise AgentgenError([*loaded.problems, *loaded.diagnostics])
+    items: tuple[Agent | Prompt, ...] = (*loaded.selected, *loaded.project.prompts)
+    paths = {
+        target.path(item)
+        for target in find_targets(wanted.targets, loaded.settings)
+        for item in items
+        if target.takes(item)
+    }
+    root = real_path(_root(wanted, loaded))
+    return tuple(root / path for path in sorted(paths))
+
+
+def make_rule(deliveries: Sequence[Delivery], wanted: Wanted) -> str:
+    """Return a makefile by which the stamp, or without one each output, depends on all inputs.
+
+    An output that is gone is a reason to make the stamp again. So is a change in a folder of
+    sources, which can hold a new file; its name ends in a dot, for `agents` may be a goal.
+    """
+    shown = ShownPath(Path.cwd())
+    inputs = [shown(path) for each in deliveries for path in each.inputs]
+    inputs += [
+        f"{shown(folder)}/."
+        for each in deliveries
+        for folder in sorted({*each.sources, *(path.parent for path in each.inputs)})
+        if folder.is_dir() and any(map(folder.is_relative_to, each.sources))
+    ]
+    outputs = [
+        shown(real_path(each.root) / artifact.path)
+        for each in deliveries
+        for artifact in each.artifacts
+    ]
+    if wanted.stamp is None:
+        return as_depfile(outputs, inputs)
+    stamp = shown(real_path(wanted.request.directory / wanted.stamp))
+    return as_depfile([stamp], [*inputs, *outputs])
+
+
+def _prepared(wanted: Wanted, workers: Workers) -> Iterator[Delivery]:
+    """Load and render each project; raise `AgentgenError` with the problems of all of them."""
+    problems: dict[Diagnostic, list[str]] = {}
+    count = 0
+    for name, output, loaded in _loaded(wanted):
+        count += 1
+        try:
+            yield _rendered(loaded, replace(wanted, output=output), workers, name)
+        except AgentgenError as error:
+            for found in error.diagnostics:
+                problems.setdefault(found, []).append(name)
+    if problems:
+        raise AgentgenError(_of_projects(found, names, count) for found, names in problems.items())
+
+
+def _of_projects(found: Diagnostic, names: list[str], count: int) -> Diagnostic:
+    """Return a diagnostic that says which projects it is about, if it is not about all."""
+    if len(names) == count:
+        return found
+    others = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+    note = Note(f"for the project {quoted(names[0])}{others}")
+    return replace(found, notes=(*found.notes, note))
+
+
+def _loaded(wanted: Wanted) -> Iterator[tuple[str, str | None, Loaded]]:
+    """Yield each project with its name and output."""
+    request = wanted.request
+    if wanted.for_each is None:
+        yield "", wanted.output, load(request)
+        return
+    output = wanted.output or "{dir}/build"
+    members = find_members(request.directory, wanted.for_each, output, wanted.shard)
+    requests = [replace(request, schema=(*request.schema, member.name)) for member in members]
+    for member, loaded in zip(members, load_each(requests), strict=True):
+        yield member.name, member.output, loaded
+
+
+def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> Delivery:
+    chosen = find_targets(wanted.targets, loaded.settings)
     rendered = render_targets(loaded, chosen, workers)
-    names = frozenset(target.name for target in chosen) if targets else None
+    names = frozenset(target.name for target in chosen) if wanted.targets else None
     found = suppress(
         rendered.diagnostics,
         [document.source for document in loaded.project.documents.values()],
@@ -58,47 +178,62 @@ def prepare(
         report_unused=False,
     )
     return Delivery(
-        request.directory / output if output else loaded.found.root / loaded.settings.output,
+        _root(wanted, loaded),
         rendered.artifacts,
-        Scope(orphans=loaded.everything and prune, targets=names),
+        Scope(orphans=loaded.everything and wanted.prune, targets=names),
         loaded.folders,
+        loaded.inputs,
         found,
+        name,
         is_all_disabled=not loaded.selected,
     )
 
 
-def deliver(delivery: Delivery, *, force: bool) -> Report:
-    """Write the artifacts; return what was done. Raises as `writer.write` does."""
-    changes = write(
-        delivery.artifacts, delivery.root, delivery.sources, delivery.scope, force=force
-    )
-    return _report(delivery, changes)
+def _root(wanted: Wanted, loaded: Loaded) -> Path:
+    if wanted.output is not None:
+        return wanted.request.directory / wanted.output
+    return loaded.found.root / loaded.settings.output
 
 
-def judge(delivery: Delivery, *, force: bool = False) -> Report:
-    """Return what `deliver` would do, and write nothing; what it would refuse is an error in it.
+def _require_consent(deliveries: Iterable[Delivery], *, force: bool) -> None:
+    """Raise `AgentgenError` with all that any project would refuse, before one is written."""
+    problems = [
+        found
+        for each in deliveries
+        for found in _judge(each, force=force).diagnostics
+        if has_errors([found])
+    ]
+    if problems:
+        raise AgentgenError(problems)
 
-    Raises `AgentgenError` for artifacts that nothing could be done about, and a bad manifest.
-    """
-    plan = _plan(delivery, force=force)
-    output = OutputRoot(delivery.root)
-    refused = [refusal(change, output) for change in plan.changes if change.action == "refuse"]
-    return _report(delivery, plan.changes, refused)
+
+def _deliver(delivery: Delivery, *, force: bool) -> Report:
+    sources, scope = delivery.sources, delivery.scope
+    changes = write(delivery.artifacts, delivery.root, sources, scope, force=force)
+    kept = kept_orphans(changes, OutputRoot(delivery.root))
+    return replace(_report(delivery), changes=changes, diagnostics=(*delivery.diagnostics, *kept))
 
 
-def compare(delivery: Delivery, *, force: bool = False) -> Report:
-    """Return how the disk differs from the render, and write nothing.
+def _judge(delivery: Delivery, *, force: bool) -> Report:
+    """Return what delivering would do; what it would refuse is an error in the report."""
+    output, plan = OutputRoot(delivery.root), _plan(delivery, force=force)
+    refused = (refusal(change, output) for change in plan.of(Action.REFUSE))
+    found = (*delivery.diagnostics, *kept_orphans(plan.changes, output), *refused)
+    return replace(_report(delivery), changes=plan.changes, diagnostics=found)
+
+
+def _compare(delivery: Delivery, *, force: bool) -> Report:
+    """Return how the disk differs from the render.
 
     A manifest that is there and wrong counts by itself only where no other file does.
     """
     plan = _plan(delivery, force=force)
-    output = OutputRoot(delivery.root)
-    found = output.look(PurePosixPath(manifest.NAME))
+    found = OutputRoot(delivery.root).look(PurePosixPath(manifest.NAME))
     follows = plan.of_manifest(found)
     changes = plan.changes
     if follows and found.data is not None and not any(change.drift for change in changes):
         changes, follows = (follows, *changes), None
-    return Report(output.shown(), changes, delivery.diagnostics, manifest=follows)
+    return replace(_report(delivery), changes=changes, manifest=follows)
 
 
 def _plan(delivery: Delivery, *, force: bool) -> Plan:
@@ -107,10 +242,11 @@ def _plan(delivery: Delivery, *, force: bool) -> Plan:
     return output.plan(delivery.artifacts, delivery.scope, force=force)
 
 
-def _report(
-    delivery: Delivery, changes: Iterable[Change], refused: Iterable[Diagnostic] = ()
-) -> Report:
-    output = OutputRoot(delivery.root)
-    listed = tuple(changes)
-    found = (*delivery.diagnostics, *kept_orphans(listed, output), *refused)
-    return Report(output.shown(), listed, found)
+def _report(delivery: Delivery) -> Report:
+    shown = OutputRoot(delivery.root).shown()
+    return Report(
+        shown,
+        diagnostics=delivery.diagnostics,
+        name=delivery.name,
+        is_all_disabled=delivery.is_all_disabled,
+    )

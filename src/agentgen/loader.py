@@ -1,7 +1,7 @@
 """Folders become a `Project`: every file loaded, the schema read, the agents asked for picked."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -56,7 +56,7 @@ class Loaded:
     the errors that keep what was asked for from being rendered; `has_schema` is false when the
     project schema is among them. `folders` are where the sources lie. `own` are the files, by their
     paths in messages, that may be mended: none that lies elsewhere, and no link. `enabled` are all
-    agents that the schema does not disable.
+    agents that the schema does not disable, `inputs` all files that were read.
     """
 
     project: Project
@@ -69,6 +69,7 @@ class Loaded:
     folders: tuple[Path, ...] = ()
     own: Mapping[str, Path] = field(default_factory=dict, repr=False)
     enabled: tuple[Agent, ...] = ()
+    inputs: tuple[Path, ...] = field(default=(), repr=False)
 
     @property
     def settings(self) -> Settings:
@@ -91,6 +92,14 @@ class Survey:
     problems: tuple[Diagnostic, ...]
     warnings: tuple[Diagnostic, ...]
     schema_files: tuple[SchemaFile, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """Every file that was read: agents, prompts, partials, schemas and settings."""
+        sources = (file.path for file in self.files)
+        schemas = (file.path for file in self.schema_files)
+        settings = (self.found.file,) if self.found.file else ()
+        return tuple(dict.fromkeys((*sources, *schemas, *settings)))
 
     @property
     def own(self) -> dict[str, Path]:
@@ -116,7 +125,21 @@ def load(
     `AgentgenError` where there is no project, or no agent that was asked for; the problems of
     single files are among what it returns.
     """
-    seen = survey(request, working_directory, texts)
+    return _picked(survey(request, working_directory, texts))
+
+
+def load_each(requests: Iterable[Request]) -> Iterator[Loaded]:
+    """Load one library with the schemas of each request in turn; the rest is that of the first.
+
+    Raises as `load` does.
+    """
+    seen: Survey | None = None
+    for request in requests:
+        seen = survey(request) if seen is None else _with_schema(seen, request)
+        yield _picked(seen)
+
+
+def _picked(seen: Survey) -> Loaded:
     project = seen.project
     selection = select(seen.wanted, project, seen.files)
     enabled = select((), project, seen.files)
@@ -139,6 +162,7 @@ def load(
         enabled=enabled.agents,
         folders=(seen.folders.agents, seen.folders.prompts, seen.folders.partials),
         own=seen.own,
+        inputs=seen.inputs,
     )
 
 
@@ -162,17 +186,44 @@ def survey(
     _require_agents(folders, files, shown, found)
     if texts:
         files = tuple(replace(file, data=texts.get(real_path(file.real))) for file in files)
-    schema_files: tuple[SchemaFile, ...] = ()
-    schema = ProjectSchema()
+    read = _read_schema(found, request, shown, texts)
+    project = _project(request, found, folders, files, read.schema)
+    return Survey(project, files, folders, found, wanted, read.problems, read.warnings, read.files)
+
+
+def _with_schema(seen: Survey, request: Request) -> Survey:
+    """Return what was seen, with the project schema of another request."""
+    read = _read_schema(seen.found, request, ShownPath(Path.cwd()), {})
+    project = replace(seen.project, schema=read.schema)
+    return replace(
+        seen,
+        project=project,
+        problems=read.problems,
+        warnings=read.warnings,
+        schema_files=read.files,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadSchema:
+    """A project schema, the files that it is from, and what there is to say about them."""
+
+    schema: ProjectSchema = field(default_factory=ProjectSchema)
+    files: tuple[SchemaFile, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+
+
+def _read_schema(
+    found: Found, request: Request, shown: ShownPath, texts: Mapping[Path, bytes]
+) -> _ReadSchema:
+    files: tuple[SchemaFile, ...] = ()
     try:
-        schema_files = find_schema_files(found, request, shown, texts)
-        schema, warnings = load_schema(schema_files, request.values)
+        files = find_schema_files(found, request, shown, texts)
+        schema, warnings = load_schema(files, request.values)
     except AgentgenError as error:
-        problems = error.diagnostics
-    project = _project(request, found, folders, files, schema)
-    return Survey(project, files, folders, found, wanted, problems, warnings, schema_files)
+        return _ReadSchema(files=files, problems=error.diagnostics)
+    return _ReadSchema(schema, files, warnings)
 
 
 def _project(

@@ -69,6 +69,21 @@ def write(
     return plan.changes
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Give a file that the user has named these bytes, whole, and the time of now.
+
+    Raises `AgentgenError` where the disk refuses.
+    """
+    run = _Run(OutputRoot(path.parent))
+    try:
+        run.put_in_place(run.stage(path, data))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise fail(RULE, f"cannot write {quoted(path)}: {reason}") from None
+    finally:
+        run.clean_up()
+
+
 def require_fine_paths(artifacts: list[Artifact], root: Path, sources: Iterable[Path] = ()) -> None:
     """Raise `AgentgenError` for artifacts with a path that none may have, whatever is on disk."""
     shown = ShownPath(Path.cwd())

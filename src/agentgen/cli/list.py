@@ -1,6 +1,7 @@
 """`agentgen list`: what there is."""
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from agentgen.cli.output import Terminal, show
 from agentgen.diagnostics import has_errors
 
 if TYPE_CHECKING:
+    from agentgen.loader import Request
     from agentgen.model import Project, Prompt
 
 JSON_VERSION = 1
@@ -25,7 +27,14 @@ JSON_VERSION = 1
 @click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.option("--rules", is_flag=True, help="Show the rules instead, which need no project.")
-@click.option("--targets", is_flag=True, help="Show the targets instead, which need no project.")
+@click.option(
+    "--targets", "of_targets", is_flag=True, help="Show the targets instead, which need no project."
+)
+@click.option("--inputs", is_flag=True, help="Show instead every file that a render reads.")
+@click.option("--outputs", is_flag=True, help="Show instead every file that a render writes.")
+@click.option("-0", "nul", is_flag=True, help="End each path with a NUL, for `xargs -0`.")
+@options.output_option
+@options.target_option
 @options.project_options
 @options.terminal_options
 def command(
@@ -34,18 +43,34 @@ def command(
     *,
     as_json: bool,
     rules: bool,
-    targets: bool,
+    of_targets: bool,
+    inputs: bool,
+    outputs: bool,
+    nul: bool,
+    output: str | None,
+    targets: tuple[str, ...],
     **asked: Any,
 ) -> None:
     """Show the agents and prompts of the project.
 
     A table on a terminal; in a pipe, one line each with tabs between kind, name,
     description and source. Of rules, severity and summary; of targets, the client, and
-    where agents and prompts land.
+    where agents and prompts land. Inputs and outputs are paths, one a line.
     """
-    if rules or targets:
-        rows = [*(_rule_rows() if rules else []), *(_target_rows() if targets else [])]
-        kinds = [kind for kind, wanted in (("rule", rules), ("target", targets)) if wanted]
+    if (output or targets) and not outputs:
+        raise click.UsageError("`--output` and `--target` are about `--outputs`")
+    if nul and not (inputs or outputs):
+        raise click.UsageError("`-0` is about `--inputs` and `--outputs`")
+    if inputs or outputs:
+        request = options.request(directory, **asked)
+        paths = {"inputs": _inputs(request)} if inputs else {}
+        if outputs:
+            paths["outputs"] = _outputs(request, targets, output)
+        _print_paths(paths, as_json=as_json, end="\0" if nul else "\n")
+        return
+    if rules or of_targets:
+        rows = [*(_rule_rows() if rules else []), *(_target_rows() if of_targets else [])]
+        kinds = [kind for kind, wanted in (("rule", rules), ("target", of_targets)) if wanted]
         _print(rows, tuple(kinds), as_json=as_json)
         return
     from agentgen.loader import survey
@@ -56,6 +81,31 @@ def command(
     _print(_rows(found.project), ("agent", "prompt"), as_json=as_json)
     if has_errors([*found.problems, *problems]):
         raise SystemExit(options.FAILED)
+
+
+def _inputs(request: "Request") -> list[str]:
+    from agentgen.loader import survey
+    from agentgen.paths import ShownPath
+
+    shown = ShownPath(Path.cwd())
+    return sorted(map(shown, survey(request).inputs))
+
+
+def _outputs(request: "Request", targets: tuple[str, ...], output: str | None) -> list[str]:
+    from agentgen.delivery import Wanted, planned_outputs
+    from agentgen.paths import ShownPath
+
+    shown = ShownPath(Path.cwd())
+    wanted = Wanted(request, targets=targets, output=output)
+    return [shown(path) for path in planned_outputs(wanted)]
+
+
+def _print_paths(paths: dict[str, list[str]], *, as_json: bool, end: str) -> None:
+    if as_json:
+        click.echo(json.dumps({"version": JSON_VERSION, **paths}, indent=2))
+        return
+    for path in (path for listed in paths.values() for path in listed):
+        click.echo(os.fsencode(path + end), nl=False)
 
 
 @dataclass(frozen=True, slots=True)

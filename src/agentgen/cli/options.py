@@ -81,6 +81,12 @@ def template_options(function: Command) -> Command:
     return function
 
 
+def output_option(function: Command) -> Command:
+    """Add the option that says where files are written, as `output`."""
+    help = "Where to write. [build]"
+    return click.option("-o", "--output", metavar="DIR", type=click.Path(), help=help)(function)
+
+
 def format_option(function: Command) -> Command:
     """Add the option that says how diagnostics are printed; `terminal_options` takes it."""
     return click.option(

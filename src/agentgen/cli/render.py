@@ -6,14 +6,14 @@ from typing import Any
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Progress, Terminal, say
+from agentgen.cli.output import Progress, Terminal
 from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import AgentgenError
 
 
 @click.command("render")
 @click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
-@click.option("-o", "--output", metavar="DIR", type=click.Path(), help="Where to write. [build]")
+@options.output_option
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit with 1 if a file is not as rendered."
 )
@@ -22,6 +22,14 @@ from agentgen.diagnostics import AgentgenError
 @click.option("--check-message", metavar="TEXT", help="What --check and --diff say of what to do.")
 @click.option("--force", is_flag=True, help="Overwrite what was edited, or written by others.")
 @click.option("--no-prune", is_flag=True, help="Leave files that nothing produces any more.")
+@click.option("--depfile", type=click.Path(), metavar="FILE", help="Write a rule for Make.")
+@click.option("--stamp", type=click.Path(), metavar="FILE", help="Write an empty file at the end.")
+@click.option(
+    "--for-each",
+    metavar="GLOB",
+    help="Render for each of these schemas; -o may hold {dir}, {name} and {stem}.",
+)
+@click.option("--shard", metavar="K/N", help="With --for-each: only this of N slices.")
 @options.format_option
 @options.target_option
 @options.project_options
@@ -41,6 +49,10 @@ def command(
     check_message: str | None,
     force: bool,
     no_prune: bool,
+    depfile: str | None,
+    stamp: str | None,
+    for_each: str | None,
+    shard: str | None,
     **asked: Any,
 ) -> None:
     """Write the agents, and the prompts that they lead to.
@@ -50,31 +62,49 @@ def command(
     written before and nothing produces any more is removed. If anything fails,
     nothing is changed.
     """
-    if dry_run and (check or diff):
-        raise click.UsageError("`--dry-run` prints a plan, and `--check` and `--diff` judge")
-    if diff and terminal.form:
-        raise click.UsageError("`--diff` prints a diff, and takes no `--format`")
-    if terminal.form == "sarif" and (check or dry_run):
-        raise click.UsageError("SARIF has no words for `--check` and `--dry-run`; JSON has")
-    from agentgen.cli.telling import Kind, exit_code, tell, tell_failure
+    writes = not (check or diff or dry_run)
+    _require_sense(
+        {
+            "`--dry-run` prints a plan, and `--check` and `--diff` judge": dry_run
+            and (check or diff),
+            "`--diff` prints a diff, and takes no `--format`": diff and terminal.form,
+            "SARIF has no words for `--check` and `--dry-run`; JSON has": terminal.form == "sarif"
+            and not writes,
+            "`--depfile` and `--stamp` are for runs that write": (depfile or stamp) and not writes,
+            "`--shard` takes its slice of `--for-each`": shard and not for_each,
+        }
+    )
+    from agentgen.report.changes import Kind
 
-    kind = Kind.CHECK if check or diff else Kind.PLAN if dry_run else Kind.RENDER
-    try:
-        with start_workers(Progress("rendering", terminal)) as workers:  # while the project is read
-            from agentgen import delivery
+    kind = Kind.RENDER if writes else Kind.PLAN if dry_run else Kind.CHECK
+    with start_workers(Progress("rendering", terminal)) as workers:  # while the project is read
+        from agentgen.cli.telling import exit_code, tell, tell_failure
+        from agentgen.delivery import Wanted, run
+        from agentgen.fleet import Shard, parse_shard
 
-            request = options.request(directory, agents, **asked)
-            prepared = delivery.prepare(request, targets, output, workers, prune=not no_prune)
-        settle = {
-            Kind.CHECK: delivery.compare,
-            Kind.PLAN: delivery.judge,
-            Kind.RENDER: delivery.deliver,
-        }[kind]
-        report = settle(prepared, force=force)
-    except AgentgenError as error:
-        tell_failure(kind, error, terminal)
-        raise
-    tell(kind, [report], terminal, as_diff=diff, message=check_message)
-    if prepared.is_all_disabled:
-        say("the project schema disables every agent", terminal)
-    raise SystemExit(exit_code(kind, [report]))
+        try:
+            wanted = Wanted(
+                options.request(directory, agents, **asked),
+                kind,
+                targets,
+                output,
+                force=force,
+                prune=not no_prune,
+                depfile=depfile,
+                stamp=stamp,
+                for_each=for_each,
+                shard=parse_shard(shard) if shard else Shard(),
+            )
+            reports = run(wanted, workers)
+        except AgentgenError as error:
+            tell_failure(kind, error, terminal)
+            raise
+    tell(kind, reports, terminal, as_diff=diff, message=check_message)
+    raise SystemExit(exit_code(kind, reports))
+
+
+def _require_sense(nonsense: dict[str, object]) -> None:
+    """Fail with the first message whose condition holds."""
+    for message, holds in nonsense.items():
+        if holds:
+            raise click.UsageError(message)

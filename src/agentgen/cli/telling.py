@@ -3,7 +3,6 @@
 The report goes to stdout, everything about the run to stderr.
 """
 
-import enum
 import os
 from collections.abc import Sequence
 
@@ -19,20 +18,13 @@ from agentgen.cli.output import (
     summarize_job,
     worth_saying,
 )
-from agentgen.diagnostics import AgentgenError, Diagnostic, has_errors
+from agentgen.diagnostics import AgentgenError, Diagnostic, has_errors, ordered
 from agentgen.report import changes, summary
-from agentgen.report.changes import Report
+from agentgen.report.changes import Kind, Report
+from agentgen.wording import quoted
 
 DRIFT = 1
 """The exit code of a check that found files that are not as rendered."""
-
-
-class Kind(enum.StrEnum):
-    """What a run does with what it has rendered: write it, print the plan, or compare the disk."""
-
-    RENDER = "render"
-    PLAN = "plan"
-    CHECK = "check"
 
 
 _COMMANDS = {Kind.RENDER: "render", Kind.PLAN: "render --dry-run", Kind.CHECK: "render --check"}
@@ -61,7 +53,7 @@ def tell(
     message: str | None = None,
 ) -> None:
     """Print the reports in the form that was asked for, and add them to a job's summary."""
-    found = [each for report in reports for each in report.diagnostics]
+    found = ordered(each for report in reports for each in report.diagnostics)
     said = _said(kind, reports, worth_saying(found, terminal))
     drifted = any(report.drifted for report in reports)
     advice = (
@@ -73,6 +65,8 @@ def tell(
         _tell_drift(reports, found, terminal, as_diff=as_diff, message=message)
     else:
         _tell_done(kind, reports, found, terminal)
+    if any(report.is_all_disabled for report in reports):
+        say(_all_disabled(reports), terminal)
     for text in filter(None, (said, advice)):
         say(text, terminal)
     if "GITHUB_STEP_SUMMARY" in os.environ:
@@ -96,6 +90,13 @@ def _said(kind: Kind, reports: Sequence[Report], found: Sequence[Diagnostic]) ->
     text = _SUMMARIES[kind](reports)
     problems = summary(found)
     return f"{text}, {problems}" if problems else text
+
+
+def _all_disabled(reports: Sequence[Report]) -> str:
+    if len(reports) == 1:
+        return "the project schema disables every agent"
+    names = ", ".join(quoted(report.name) for report in reports if report.is_all_disabled)
+    return f"every agent is disabled in {names}"
 
 
 def _tell_done(

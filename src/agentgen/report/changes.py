@@ -3,6 +3,7 @@
 The JSON has a version; what breaks readers makes it grow. Its shape is in docs/ci.md.
 """
 
+import enum
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,14 @@ KEPT = "kept"
 """What has become of an orphan that was not removed."""
 
 
+class Kind(enum.StrEnum):
+    """What a run does with what it has rendered: write it, print the plan, or compare the disk."""
+
+    RENDER = "render"
+    PLAN = "plan"
+    CHECK = "check"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The changes below one output root, shown as `root`, and what there is to say about them.
@@ -31,10 +40,11 @@ class Report:
     """
 
     root: str
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     name: str = ""
     manifest: Change | None = None
+    is_all_disabled: bool = False
 
     def path(self, change: Change) -> str:
         """Return the path of a file as messages show it."""
