@@ -124,10 +124,13 @@ def _explained(name: str, request: "Request", terminal: Terminal) -> _Explained:
 def _landings(answer: "ItemAnswer") -> list[tuple[str, str]]:
     """Return the targets of the settings, each with where an agent or prompt lands."""
     from agentgen.api import find_target
+    from agentgen.model import Prompt
     from agentgen.paths import ShownPath, real_path
 
     if answer.found.kind == "partial":
         return []
     output = ShownPath(Path.cwd())(real_path(answer.output))
+    item = answer.found.item
     targets = map(find_target, answer.settings.targets)
-    return [(target.name, f"{output}/{target.path(answer.found.item)}") for target in targets]
+    taking = [each for each in targets if isinstance(item, Prompt) or each.takes(item)]
+    return [(target.name, f"{output}/{target.path(item)}") for target in taking]
