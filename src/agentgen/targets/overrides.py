@@ -6,6 +6,7 @@ from agentgen.diagnostics import Diagnostic, Severity, did_you_mean, quoted
 from agentgen.model import Agent, Data, Prompt
 from agentgen.schema import fits
 from agentgen.targets import places
+from agentgen.targets.key_types import KeyType
 from agentgen.targets.target import Facts, Keys, KeyTypes, Target
 
 TRANSLATED = ("name", "description", "tools", "model", "icon", "targets")
@@ -17,7 +18,7 @@ def shared_keys(known: KeyTypes, data: Mapping[str, Data]) -> Keys:
     return {
         key: value
         for key, value in data.items()
-        if key not in TRANSLATED and key in known and fits(value, known[key])
+        if key not in TRANSLATED and key in known and _takes(known[key], value)
     }
 
 
@@ -45,7 +46,9 @@ def dropped_keys(target: Target, item: Agent, facts: Facts, kept: Keys) -> Itera
 def own_keys(target: Target, known: KeyTypes, data: Data) -> Keys:
     """Return what the source says under `targets` for this client, as far as it is right."""
     asked = _asked(target, data)
-    return {key: value for key, value in asked.items() if key in known and fits(value, known[key])}
+    return {
+        key: value for key, value in asked.items() if key in known and _takes(known[key], value)
+    }
 
 
 def wrong_keys(
@@ -59,8 +62,13 @@ def wrong_keys(
             help = did_you_mean(key, known) or f"it knows {', '.join(map(quoted, sorted(known)))}"
             message = f"{name} is no key that {target.title} knows"
             yield Diagnostic("unknown-target-key", message, places.of_key(item, *path), help=help)
-        elif not fits(value, known[key]):
-            message = f"{name} must be {known[key]['description']}, not {quoted(value)}"
+        elif not _takes(known[key], value):
+            wanted = known[key]["description"]
+            message = (
+                f"{name} must be {wanted} with no empty value in it"
+                if fits(value, known[key])
+                else f"{name} must be {wanted}, not {quoted(value)}"
+            )
             yield Diagnostic("invalid-target-value", message, places.of_key(item, *path))
 
 
@@ -82,6 +90,23 @@ def unknown_targets(item: Agent | Prompt, names: Mapping[str, Target]) -> Iterat
         elif keys is not None and not isinstance(keys, (dict, bool)):
             message = f"`targets.{name}` must be a mapping of keys, or `false` to leave it out"
             yield Diagnostic("invalid-target-value", message, place)
+
+
+def _takes(kind: KeyType, value: Data) -> bool:
+    """Say whether a client takes a value: it is of the key's type, and nothing in it is left open.
+
+    Claude Code drops an agent for an empty key without a word (anthropics/claude-code#91781), and
+    TOML has no word for nothing.
+    """
+    return fits(value, kind) and not _holds_nothing(value)
+
+
+def _holds_nothing(value: Data) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_nothing, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_nothing, value))
+    return value is None
 
 
 def _asked(target: Target, data: Data) -> dict[str, Data]:
