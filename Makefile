@@ -3,12 +3,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Where the clients of `make test-clients` are installed (1.8 GB), in the versions of tests/clients.
+CLIENTS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/agentgen-clients
+PINS := $(word 1,$(shell cat tests/clients/* | cksum))
 
 .DEFAULT_GOAL := help
-.PHONY: help render test check lint types unit golden fuzz faults bench bench-check format build clean
+.PHONY: help render test test-clients check lint types unit golden fuzz faults bench bench-check format build clean
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 render: $(VENV)/installed ## render the shipped agents with the example schema into build/
 	@$(BIN)/agentgen render --verbose
@@ -28,6 +31,9 @@ unit: $(VENV)/installed-dev $(VENV)/installed-browser
 	$(BIN)/coverage erase
 	AGENTGEN_NEED_BROWSER=1 $(BIN)/coverage run -m pytest
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+
+test-clients: $(VENV)/installed-dev $(CLIENTS)/installed-$(PINS) ## ask real clients, in pinned versions, which agents they load
+	AGENTGEN_CLIENTS=$(CLIENTS) $(BIN)/pytest -m clients
 
 golden: $(VENV)/installed-dev ## rewrite docs/rules.md, docs/targets.md and what tests/golden expects; read the diff
 	$(BIN)/python -c 'import agentgen.rules as r; print(r.as_markdown(), end="")' >docs/rules.md
@@ -80,3 +86,15 @@ $(VENV)/installed-browser: tests/browser.py | $(VENV)/installed-dev
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/installed
+
+# Scripts of packages are not run, but for the two that put the right binary in its place.
+$(CLIENTS)/installed-$(PINS):
+	@mkdir -p $(CLIENTS)
+	@rm -f $(CLIENTS)/installed-*
+	cp tests/clients/package.json tests/clients/package-lock.json $(CLIENTS)
+	cd $(CLIENTS) && npm install --ignore-scripts --no-audit --no-fund --loglevel=error
+	node $(CLIENTS)/node_modules/@anthropic-ai/claude-code/install.cjs
+	node $(CLIENTS)/node_modules/opencode-ai/postinstall.mjs
+	$(PYTHON) -m venv $(CLIENTS)/venv
+	$(CLIENTS)/venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/clients/requirements.txt
+	@touch $@

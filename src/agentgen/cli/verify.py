@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Progress, Terminal, is_colored, say, show
+from agentgen.cli.output import Progress, Terminal, is_colored, say, show, worth_saying
 from agentgen.cli.watching import start_workers
 from agentgen.diagnostics import Diagnostic, Source, fail, ordered, quoted
 from agentgen.report import FORMATS, as_text
@@ -26,7 +26,7 @@ LARGEST = 4 * 1024 * 1024
 
 @click.command("verify", short_help="Ask the installed clients which agents they load.")
 @click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
-@click.option("-t", "--target", "targets", multiple=True, metavar="NAME", help="A client's format.")
+@options.target_option
 @click.option("--client", "names", multiple=True, metavar="NAME", help="Ask this client only.")
 @click.option(
     "--clients",
@@ -95,7 +95,8 @@ def command(
     verified = verify(wanted, files, places, seconds, progress)
     _require_clients(verified, wanted, names, folder)
     found = diagnostics(verified)
-    _report(verified, ordered([*warnings, *found]), terminal, as_json=as_json)
+    shown = worth_saying(ordered([*warnings, *found]), terminal)
+    _report(verified, shown, terminal, as_json=as_json)
     if found:
         raise SystemExit(FINDINGS)
 
@@ -117,13 +118,14 @@ def _rendered(
 ) -> "tuple[list[AgentFile], tuple[Diagnostic, ...]]":
     """Render the agents for the targets; return the files that clients look for, and warnings."""
     with start_workers(Progress("rendering", terminal)) as workers:
-        from agentgen.api import find_target
+        from agentgen.api import find_targets
         from agentgen.loader import load
-        from agentgen.rendering import render_loaded
+        from agentgen.rendering import render_targets
+        from agentgen.suppression import suppress
 
         loaded = load(request)
-        chosen = [find_target(name) for name in targets or loaded.settings.targets]
-        rendered = [render_loaded(loaded, target, workers) for target in chosen]
+        chosen = find_targets(targets, loaded.settings)
+        rendered = render_targets(loaded, chosen, workers)
     names = [target.name for target in chosen]
     for name in names:
         if name not in {client.target for client in clients}:
@@ -133,19 +135,18 @@ def _rendered(
         read = ", ".join(sorted({quoted(client.target) for client in clients}))
         message = f"no client can be asked about {', '.join(map(quoted, names))}"
         raise fail("missing-client", message, help=f"choose a target with `-t`: {read}")
-    return files, ordered(each for one in rendered for each in one.diagnostics)
+    sources = [document.source for document in loaded.project.documents.values()]
+    wanted = loaded.settings.lint
+    return files, suppress(rendered.diagnostics, sources, wanted, report_unused=False)
 
 
-def _files(
-    loaded: "Loaded", rendered: "list[Rendered]", clients: "list[Client]"
-) -> "list[AgentFile]":
+def _files(loaded: "Loaded", rendered: "Rendered", clients: "list[Client]") -> "list[AgentFile]":
     from agentgen.verify import AgentFile
 
     sources = {each.source.path: each.source for each in loaded.project.documents.values()}
     return [
         AgentFile(each.path, each.text, sources.get(each.source) or Source(str(each.path), ""))
-        for one in rendered
-        for each in one.artifacts
+        for each in rendered.artifacts
         if any(client.target == each.target and client.looks_at(each.path) for client in clients)
     ]
 

@@ -14,7 +14,7 @@ from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import find_command
 from agentgen.verify.said import reason
 from agentgen.verify.session import Session, Unanswered
-from agentgen.verify.verdict import Verdict, loaded, refused
+from agentgen.verify.verdict import Verdict, loaded, refused, unanswered
 
 HEADING = "Available roles:\n"
 
@@ -39,9 +39,9 @@ def ask(session: Session, agents: Sequence[ShownAgent]) -> Iterator[Verdict]:
     trusted = f'[projects.{json.dumps(str(session.project))}]\ntrust_level = "trusted"\n'
     (home / "config.toml").write_text(trusted)
     ran = session.ask("debug", "prompt-input", "x")
-    there = roles(ran.stdout)
-    if ran.code != 0 or there is None:
+    if ran.code != 0:
         raise Unanswered(reason(ran.stderr or ran.stdout))
+    there = roles(ran.stdout)
     missing = [agent for agent in agents if agent.name not in there]
     complaints = ask_doctor(session) if missing else []
     for agent in agents:
@@ -51,17 +51,19 @@ def ask(session: Session, agents: Sequence[ShownAgent]) -> Iterator[Verdict]:
         path = str(session.project / agent.file.path)
         mine = (each for each in complaints if path in each or f"`{agent.name}`" in each)
         why = next(mine, "").removeprefix("Ignoring malformed agent role definition: ")
-        yield refused(agent, reason(why.replace(f"{session.project}/", "")))
+        if why or there:
+            yield refused(agent, reason(why.replace(f"{session.project}/", "")))
+        else:
+            yield unanswered(agent, "the instructions for its model list no roles")
 
 
-def roles(text: str) -> frozenset[str] | None:
-    """Return the names of the roles in the instructions for the model; None where there is none."""
+def roles(text: str) -> frozenset[str]:
+    """Return the names of the roles in the instructions for the model, which lists them if any."""
     try:
         said = [each for each in texts(json.loads(text)) if HEADING in each]
     except (ValueError, RecursionError):
-        return None
-    listed = said[0].partition(HEADING)[2] if said else ""
-    return frozenset(_ROLE.findall(listed)) if said else None
+        return frozenset()
+    return frozenset(_ROLE.findall(said[0].partition(HEADING)[2] if said else ""))
 
 
 def ask_doctor(session: Session) -> list[str]:

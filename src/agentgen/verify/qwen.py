@@ -21,6 +21,9 @@ MARK = "agentgen asks agent"
 SAME = {"replace": "edit", "search_file_content": "grep_search", "ls": "list_directory"}
 """Old names that Qwen Code still takes (tools/tool-names.ts, ToolNamesMigration)."""
 
+NEEDS_SEARCH = "web_search"
+"""Is there with a provider that can search, and not in every version."""
+
 _WORDS = (
     *("--auth-type", "openai", "--openai-api-key", "none", "--model", "agentgen"),
     *("--openai-base-url", "http://127.0.0.1:{port}/v1"),
@@ -76,7 +79,8 @@ def complaint(text: str, path: Path) -> str | None:
 
 def gives(name: str) -> Collection[str] | None:
     """Return the tool that a name gives; a server's are there when the server is."""
-    return None if name.startswith("mcp__") else {SAME.get(name, name)}
+    is_judged = name != NEEDS_SEARCH and not name.startswith("mcp__")
+    return {SAME.get(name, name)} if is_judged else None
 
 
 CLIENT = Client(

@@ -23,11 +23,10 @@ MOST_NODES = 1_000_000
 
 
 def read(file: AgentFile) -> tuple[ShownAgent, ...]:
-    """Return the modes in a file, which is YAML (of which JSON is a part)."""
+    """Return the modes in a file, which is YAML (of which JSON is a part); of none, the file."""
     modes = entries(data(file).get("customModes"))
-    return tuple(
-        ShownAgent(str(mode.get("slug")), file, groups(mode.get("groups"))) for mode in modes
-    )
+    shown = [ShownAgent(str(mode.get("slug")), file, groups(mode.get("groups"))) for mode in modes]
+    return tuple(shown) or (ShownAgent(file.path.name, file),)
 
 
 def data(file: AgentFile) -> dict[str, Any]:
