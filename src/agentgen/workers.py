@@ -55,7 +55,7 @@ OnProgress = Callable[[int, int], None]
 """Is told how many jobs are done, and of how many."""
 
 _MORE_TIME = "look for a loop without end; `--limit time=SECONDS` allows more"
-_MORE_MEMORY = "`--limit memory=MIB` allows more"
+_MORE_MEMORY = "look for what is multiplied, or grows in a loop; `--limit memory=MIB` allows more"
 
 
 class WorkerBug(Exception):

@@ -64,7 +64,7 @@ class Engine:
         self._too_much_output = Problem(
             "output-limit",
             f"this renders to more than {setup.limits.output} MiB",
-            help="`--limit output=MIB` allows more",
+            help="look for a loop in a loop; `--limit output=MIB` allows more",
         )
         self._most_bytes = self._bytes_left = setup.limits.output * 1024 * 1024
 

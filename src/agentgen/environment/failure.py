@@ -12,6 +12,7 @@ from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 from jinja2.utils import missing
 
+from agentgen.environment.complaints import of_python, of_sandbox
 from agentgen.environment.sandbox import REFUSED_FILTERS, REFUSED_GLOBALS, UnprintableValue
 from agentgen.environment.undefined import UndefinedValue
 from agentgen.outcome import Frame, Problem
@@ -39,6 +40,7 @@ _JARGON = {
     "'NoneType' object": "an empty value",
 }
 _QUOTE = re.compile(r"(?<!\w)'([^'`\n]*)'")
+_NO_ITEM = re.compile("no (?P<word>first|last|random) item")
 _OFFSET = re.compile(r" at \d+$")
 _UNKNOWN = re.compile(
     "(?:encountered unknown tag|no (?P<kind>filter|test) named) `(?P<name>[^`]*)`"
@@ -56,7 +58,7 @@ class TemplateFailure(Exception):
 
 
 _LITERAL = "braces that a reader is meant to see go between `{% raw %}` and `{% endraw %}`"
-_MORE = "`--limit memory=MIB` allows more"
+_MORE = "look for what is multiplied, or grows in a loop; `--limit memory=MIB` allows more"
 
 
 def explain(error: Exception, frames: tuple[Frame, ...], context: Context) -> Problem:
@@ -76,7 +78,7 @@ def _explain(error: Exception, context: Context) -> Problem:
     if isinstance(error, UnprintableValue):
         return _unprintable(error)
     if isinstance(error, SecurityError):
-        return Problem("unsafe-template", _sentence(error))
+        return of_sandbox(error)
     if isinstance(error, (TemplateSyntaxError, TemplateRuntimeError)):
         return _syntax(error)
     return _of_python(error)
@@ -89,13 +91,14 @@ def _of_python(error: Exception) -> Problem:
         return Problem("failing-template", "this needs a file, and a template can open none")
     if isinstance(error, SyntaxError):
         return Problem("invalid-template", "this template is nested too deeply")
-    return Problem("failing-template", f"{type(error).__name__}: {_sentence(error)}")
+    known = of_python(error)
+    return known or Problem("failing-template", f"this cannot be done: {_sentence(error)}")
 
 
 def _undefined(error: UndefinedValue, context: Context) -> Problem:
     rule, name, owner = "undefined-variable", str(error.name), error.owner
     if error.name is None:
-        return Problem(rule, _sentence(error))
+        return _nothing(rule, error)
     if owner is missing:
         if name in REFUSED_GLOBALS:
             help = REFUSED_GLOBALS[name]
@@ -115,6 +118,16 @@ def _undefined(error: UndefinedValue, context: Context) -> Problem:
     what = _KINDS.get(type(owner), "this value")
     whole = f"{quoted(path)}, {what}," if path else what
     return Problem(rule, f"{whole} has no {quoted(name)}", word=f".{name}")
+
+
+def _nothing(rule: str, error: UndefinedValue) -> Problem:
+    """Explain a value that was asked for without a name."""
+    match = _NO_ITEM.match(_sentence(error))
+    if match is None:
+        return Problem(rule, _sentence(error))
+    word = match["word"]
+    help = "test the list first, or give a `default(…)`"
+    return Problem(rule, f"there is no {word} item: the list is empty", word=word, help=help)
 
 
 def _no_key(rule: str, name: str, path: str | None, owner: Mapping[str, Any]) -> Problem:

@@ -8,7 +8,7 @@ Fails:
     $ cat agents/reviewer.md
     Give each language {{ 60 // (schema.languages | length) }} minutes.
     $ agentgen lint
-    agents/reviewer.md:1: error[failing-template]: ZeroDivisionError: integer division or modulo by zero
+    agents/reviewer.md:1: error[failing-template]: this divides by zero
 
 Passes:
 

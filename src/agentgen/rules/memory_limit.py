@@ -9,7 +9,7 @@ Fails:
     {{ 'Review. ' * 10 ** 10 }}
     $ agentgen lint
     agents/reviewer.md:1: error[memory-limit]: rendering takes more memory than its limit
-      help: `--limit memory=MIB` allows more
+      help: look for what is multiplied, or grows in a loop; `--limit memory=MIB` allows more
 
 Passes:
 

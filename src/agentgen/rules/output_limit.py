@@ -9,7 +9,7 @@ Fails:
     {{ 'Review changes. ' * 100000 }}
     $ agentgen lint
     agents/reviewer.md: error[output-limit]: this renders to more than 1 MiB
-      help: `--limit output=MIB` allows more
+      help: look for a loop in a loop; `--limit output=MIB` allows more
 
 Passes:
 

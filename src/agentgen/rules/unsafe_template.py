@@ -8,7 +8,7 @@ Fails:
     $ cat agents/reviewer.md
     {{ schema.project.name.__class__ }}
     $ agentgen lint
-    agents/reviewer.md:1: error[unsafe-template]: access to attribute `__class__` of `str` object is unsafe
+    agents/reviewer.md:1:24: error[unsafe-template]: `__class__` leads to what lies below the data, where no template may go
 
 Passes:
 
