@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,6 @@ DEFAULT_LIMITS = Limits()
 OWN_FILE = "agentgen.toml"
 SHARED_FILE = "pyproject.toml"
 _LINT_LISTS = ("select", "extend-select", "ignore", "front-matter-keys")
-_LINT_OTHERS = ("per-file-ignores", "max-tokens")
-_LIMITS = ", ".join(f"`{each.name}`" for each in dataclasses.fields(Limits))
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
 
 
@@ -184,18 +182,69 @@ def _problems(
             yield Diagnostic(
                 "unknown-setting", f"there is no setting {quoted(key)}", place, help=help
             )
+        elif isinstance(value, dict) and isinstance(fields[key], (Limits, LintSettings)):
+            yield from _nested_problems(source, key, value, table)
         elif (wanted := _wanted(value, fields[key])) is not None:
             message = f"the setting {quoted(key)} must be {wanted}, not {quoted(value)}"
             yield Diagnostic("invalid-settings", message, place)
 
 
+def _nested_problems(
+    source: Source, key: str, values: dict[str, Any], table: tuple[str, ...]
+) -> Iterator[Diagnostic]:
+    """Report the keys and values of `[limits]` or `[lint]`."""
+    known = _KEYS[key]
+    for name, value in values.items():
+        full = f"{key}.{name}"
+        place = _key_place(source, name, (*table, key))
+        if place.span is None:
+            place = _key_place(source, key, table)
+        if name not in known:
+            help = did_you_mean(name, known) or f"the settings in `[{key}]` are {_listed(known)}"
+            message = f"there is no setting {quoted(full)}"
+            yield Diagnostic("unknown-setting", message, place, help=help)
+        elif (wanted := known[name](name, value)) is not None:
+            message = f"the setting {quoted(full)} must be {wanted}, not {quoted(value)}"
+            yield Diagnostic("invalid-settings", message, place)
+
+
+def _wanted_limit(name: str, value: object) -> str | None:
+    return None if parse_limit(name, str(value)) is not None else "a positive number"
+
+
+def _wanted_list(_name: str, value: object) -> str | None:
+    is_list = isinstance(value, list) and all(map(_is_text, value))
+    return None if is_list else "a list of texts"
+
+
+def _wanted_lists(name: str, value: object) -> str | None:
+    is_table = isinstance(value, dict) and not any(
+        _wanted_list(name, each) for each in value.values()
+    )
+    return None if is_table else "a table of globs with a list of rules each"
+
+
+def _wanted_count(_name: str, value: object) -> str | None:
+    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return None if is_count else "a whole number"
+
+
+_KEYS: dict[str, dict[str, Callable[[str, object], str | None]]] = {
+    "limits": {each.name: _wanted_limit for each in dataclasses.fields(Limits)},
+    "lint": {
+        **dict.fromkeys(_LINT_LISTS, _wanted_list),
+        "per-file-ignores": _wanted_lists,
+        "max-tokens": _wanted_count,
+    },
+}
+"""What is wanted of each key of a table, by a function that returns it in words, or None."""
+
+
 def _wanted(value: object, default: object) -> str | None:
-    if isinstance(default, LintSettings):
-        return None if _is_lint(value) else f"a table of {_listed([*_LINT_LISTS, *_LINT_OTHERS])}"
+    if isinstance(default, (Limits, LintSettings)):
+        return "a table"
     if isinstance(default, ToolSettings):
         return None if _is_tools(value) else "a table of names with what they mean"
-    if isinstance(default, Limits):
-        return None if _is_limits(value) else f"a table of positive numbers: {_LIMITS}"
     if isinstance(default, enum.StrEnum):
         choices = [str(choice) for choice in type(default)]
         return None if value in choices else f"one of {_listed(choices)}"
@@ -203,23 +252,6 @@ def _wanted(value: object, default: object) -> str | None:
         values = value if isinstance(value, list) else [value]
         return None if values and all(map(_is_text, values)) else "text or a list of texts"
     return None if _is_text(value) else "text"
-
-
-def _is_limits(value: object) -> bool:
-    return isinstance(value, dict) and all(
-        parse_limit(name, str(number)) is not None for name, number in value.items()
-    )
-
-
-def _is_lint(value: object) -> bool:
-    if not isinstance(value, dict) or not set(value) <= {*_LINT_LISTS, *_LINT_OTHERS}:
-        return False
-    per_file = value.get("per-file-ignores", {})
-    lists = [value.get(key, []) for key in _LINT_LISTS]
-    lists += per_file.values() if isinstance(per_file, dict) else [None]
-    tokens = value.get("max-tokens", 0)
-    is_number = isinstance(tokens, int) and not isinstance(tokens, bool) and tokens >= 0
-    return is_number and all(isinstance(each, list) and all(map(_is_text, each)) for each in lists)
 
 
 def _is_tools(value: object) -> bool:

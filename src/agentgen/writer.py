@@ -17,7 +17,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agentgen import manifest
-from agentgen.diagnostics import AgentgenError, Diagnostic, Severity, Source, fail, quoted
+from agentgen.diagnostics import (
+    AgentgenError,
+    Diagnostic,
+    Location,
+    Note,
+    Severity,
+    Source,
+    fail,
+    quoted,
+)
 from agentgen.drift import Action, Change, Drift, OnDisk, Plan, Scope
 from agentgen.file_names import bad_name, folded, is_below
 from agentgen.manifest import Manifest
@@ -269,8 +278,13 @@ def bad_names(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
         for part in artifact.path.parts:
             if (reason := bad_name(part)) is not None:
                 message = f"{quoted(part)} cannot be the name of an artifact: {reason}"
-                help = f"rename {quoted(artifact.source)}" if artifact.source else None
-                yield Diagnostic("illegal-name", message, help=help)
+                place = _source(artifact)
+                help = "rename the source" if place else None
+                yield Diagnostic("illegal-name", message, place, help=help)
+
+
+def _source(artifact: Artifact) -> Location | None:
+    return Source(artifact.source, "").whole() if artifact.source else None
 
 
 def _bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
@@ -280,8 +294,11 @@ def _bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
         if not is_below(path):
             message = f"{quoted(path)} is not a path below the output root"
             yield Diagnostic(RULE, message)
-        if taken.setdefault(folded(path.as_posix()), artifact) is not artifact:
-            yield Diagnostic("artifact-clash", f"two artifacts would be {quoted(path)}")
+        first = taken.setdefault(folded(path.as_posix()), artifact)
+        if first is not artifact:
+            notes = (Note("the other one is", other),) if (other := _source(first)) else ()
+            message = f"two artifacts would be {quoted(path)}"
+            yield Diagnostic("artifact-clash", message, _source(artifact), notes=notes)
 
 
 def _into_sources(

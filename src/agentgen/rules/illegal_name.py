@@ -8,8 +8,8 @@ Fails:
     $ cat agents/aux.md
     Help with the other agents.
     $ agentgen render
-    error[illegal-name]: `aux.md` cannot be the name of an artifact: Windows keeps it for a device
-      help: rename `agents/aux.md`
+    agents/aux.md: error[illegal-name]: `aux.md` cannot be the name of an artifact: Windows keeps it for a device
+      help: rename the source
 
 Passes:
 
