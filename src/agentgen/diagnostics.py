@@ -3,7 +3,7 @@
 import bisect
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from agentgen.wording import did_you_mean as did_you_mean  # noqa: PLC0414 - for its importers
@@ -173,8 +173,24 @@ def fail(
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics by path, line and column, each once."""
-    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda each: each.sort_key))
+    """Return the diagnostics by path, line and column, each once.
+
+    What is said of one place for several files that include it is said for the first of them, with
+    a note of how many there are.
+    """
+    same: dict[Diagnostic, list[Diagnostic]] = {}
+    for each in sorted(dict.fromkeys(diagnostics), key=lambda each: each.sort_key):
+        same.setdefault(replace(each, notes=()), []).append(each)
+    return tuple(map(_together, same.values()))
+
+
+def _together(same: list[Diagnostic]) -> Diagnostic:
+    first, *others = same
+    if not others:
+        return first
+    files = "file" if len(others) == 1 else "files"
+    note = Note(f"and from {len(others):,} more {files} that include it")
+    return replace(first, notes=(*first.notes, note))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -99,7 +99,7 @@ def try_to_render(
     artifacts = tuple(
         sorted(gathered(target, run.artifacts), key=lambda each: each.path.as_posix())
     )
-    return Rendered(artifacts, ordered(run.diagnostics))
+    return Rendered(artifacts, tuple(dict.fromkeys(run.diagnostics)))
 
 
 class _Run:
