@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from agentgen.templates import find_template, unused_characters
 ROOT = Path(__file__).resolve().parents[1]
 FUZZING = os.environ.get("AGENTGEN_FUZZ") == "1"
 COMMAND = [sys.executable, "-m", "agentgen"]
+CACHE = tempfile.TemporaryDirectory(prefix="agentgen-tests-")
 SEED = ROOT.parent / "shared" / "seed" / "ml-engineer.md"
 
 
@@ -45,7 +47,7 @@ def run_agentgen(*arguments: str, cwd: Path, **environment: str) -> Run:
     command = [*COMMAND, *arguments]
     kept = ("PATH", "HOME", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
     env = {name: os.environ[name] for name in kept if name in os.environ}
-    env |= {"PYTHONUTF8": "1", "COLUMNS": "80", **environment}
+    env |= {"PYTHONUTF8": "1", "COLUMNS": "80", "XDG_CACHE_HOME": CACHE.name, **environment}
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, check=False)
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
 

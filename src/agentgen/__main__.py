@@ -2,7 +2,7 @@
 
 import sys
 
-from agentgen import ahead
+from agentgen.last_run import would_do_nothing
 
 INTERRUPTED = 130
 FAILED = 2
@@ -13,7 +13,7 @@ RENDERING = frozenset({"render", "preview", "lint"})
 def main() -> None:
     """Run the command line and exit with its code (see the README's table)."""
     try:
-        code = _run()
+        code = 0 if would_do_nothing(sys.argv[1:]) else _run()
     except KeyboardInterrupt:
         _last_word("interrupted: every file is the old one or the new one, whole")
         code = INTERRUPTED
@@ -22,6 +22,8 @@ def main() -> None:
 
 def _run() -> int:
     if RENDERING.intersection(sys.argv[1:2]) and not {"-h", "--help"}.intersection(sys.argv):
+        from agentgen import ahead
+
         ahead.start()
     import click
 

@@ -4,11 +4,11 @@ A run is one project, or a fleet of them. Everything is rendered, and every refu
 the first file is written.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from agentgen import manifest
+from agentgen import manifest, paths
 from agentgen.api import find_targets
 from agentgen.depfile import as_depfile
 from agentgen.diagnostics import AgentgenError, Diagnostic, Note, has_errors, quoted
@@ -20,6 +20,7 @@ from agentgen.on_disk import OutputRoot
 from agentgen.paths import ShownPath, real_path
 from agentgen.rendering import render_targets
 from agentgen.report.changes import Kind, Report
+from agentgen.settings import Found
 from agentgen.suppression import suppress
 from agentgen.workers import Workers
 from agentgen.writer import kept_orphans, refusal, replace_file, require_fine_paths, write
@@ -52,20 +53,31 @@ class Delivery:
     """Rendered artifacts and where they go; `sources` are folders that are not written into.
 
     `scope` is what the run judges beyond the artifacts, `inputs` are the files that it has read.
-    `diagnostics` are warnings about sources, `name` tells the projects of a fleet apart.
+    `diagnostics` are warnings about sources, `name` tells the projects of a fleet apart. `found` is
+    where the project lies, `probed` are the files that links lead to.
     """
 
     root: Path
     artifacts: tuple[Artifact, ...] = field(repr=False)
     scope: Scope
     sources: tuple[Path, ...]
+    found: Found = field(repr=False)
     inputs: tuple[Path, ...] = field(default=(), repr=False)
     diagnostics: tuple[Diagnostic, ...] = field(default=(), repr=False)
     name: str = ""
     is_all_disabled: bool = False
+    probed: frozenset[Path] = field(default=frozenset(), repr=False)
 
 
-def run(wanted: Wanted, workers: Workers) -> tuple[Report, ...]:
+OnWritten = Callable[[Wanted, Delivery, Report], None]
+"""Is told of each project that was written, and how."""
+
+
+def run(
+    wanted: Wanted,
+    workers: Workers,
+    on_written: OnWritten = lambda _wanted, _delivery, _report: None,
+) -> tuple[Report, ...]:
     """Do what is wanted, and return a report for each project.
 
     Raises `AgentgenError`, with nothing changed, with every problem of every file, template and
@@ -83,6 +95,8 @@ def run(wanted: Wanted, workers: Workers) -> tuple[Report, ...]:
     for path, text in ((wanted.depfile, rule), (wanted.stamp, "")):
         if path is not None:
             replace_file(wanted.request.directory / path, text.encode())
+    for delivery, report in zip(deliveries, reports, strict=True):
+        on_written(wanted, delivery, report)
     return reports
 
 
@@ -95,14 +109,14 @@ def planned_outputs(wanted: Wanted) -> tuple[Path, ...]:
     if loaded.problems:
         raise AgentgenError([*loaded.problems, *loaded.diagnostics])
     items: tuple[Agent | Prompt, ...] = (*loaded.selected, *loaded.project.prompts)
-    paths = {
+    outputs = {
         target.path(item)
         for target in find_targets(wanted.targets, loaded.settings)
         for item in items
         if target.takes(item)
     }
     root = real_path(_root(wanted, loaded))
-    return tuple(root / path for path in sorted(paths))
+    return tuple(root / path for path in sorted(outputs))
 
 
 def make_rule(deliveries: Sequence[Delivery], wanted: Wanted) -> str:
@@ -169,7 +183,13 @@ def _loaded(wanted: Wanted) -> Iterator[tuple[str, str | None, Loaded]]:
 
 def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> Delivery:
     chosen = find_targets(wanted.targets, loaded.settings)
-    rendered = render_targets(loaded, chosen, workers)
+    probed: set[Path] = set()
+
+    def exists(path: Path) -> bool:
+        probed.add(path)
+        return paths.exists(path)
+
+    rendered = render_targets(loaded, chosen, workers, exists)
     names = frozenset(target.name for target in chosen) if wanted.targets else None
     found = suppress(
         rendered.diagnostics,
@@ -182,10 +202,12 @@ def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> De
         rendered.artifacts,
         Scope(orphans=loaded.everything and wanted.prune, targets=names),
         loaded.folders,
+        loaded.found,
         loaded.inputs,
         found,
         name,
         is_all_disabled=not loaded.selected,
+        probed=frozenset(probed),
     )
 
 

@@ -1,5 +1,6 @@
 """`agentgen render`: write the agents, or say what is not as it would be written."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ def command(
         from agentgen.cli.telling import exit_code, tell, tell_failure
         from agentgen.delivery import Wanted, run
         from agentgen.fleet import Shard, parse_shard
+        from agentgen.noting import take
 
         try:
             wanted = Wanted(
@@ -95,7 +97,7 @@ def command(
                 for_each=for_each,
                 shard=parse_shard(shard) if shard else Shard(),
             )
-            reports = run(wanted, workers)
+            reports = run(wanted, workers, partial(take, quiet=terminal.quiet))
         except AgentgenError as error:
             tell_failure(kind, error, terminal)
             raise
