@@ -19,6 +19,7 @@ from agentgen.verify.agents import AgentFile, lost_tools
 from agentgen.verify.finding import Places
 from agentgen.verify.opencode import is_allowed
 from agentgen.verify.running import Ran, Runner, Stopped, isolation
+from agentgen.verify.session import NOWHERE, OFFLINE
 from conftest import Agentgen
 
 Tree = Callable[[dict[str, str]], Path]
@@ -139,6 +140,7 @@ def test_a_client_sees_nothing_of_the_user(agentgen: Agentgen, write_tree: Tree)
     names = {line.partition("=")[0] for line in (root / "env").read_text().splitlines()}
     kept = {"HOME", "LANG", "NO_COLOR", "PATH", "TERM", "TMPDIR", "USERPROFILE"}
     kept |= {f"XDG_{each}_HOME" for each in ("CACHE", "CONFIG", "DATA", "STATE")}
+    kept |= {*OFFLINE, *(() if isolation() else NOWHERE)}
     assert names - {"PWD", "OLDPWD", "SHLVL", "_"} == kept
     assert (root / "home").read_text() == ""
     assert (root / "status").read_text().startswith("On branch main\n\nNo commits yet\n")

@@ -60,7 +60,7 @@ def summed_up(verified: Verified) -> Iterator[str]:
     verdicts = [verdict for answer in verified.answers for verdict in answer.verdicts]
     counts = Counter(verdict.outcome for verdict in verdicts)
     asked = sum(bool(answer.verdicts) for answer in verified.answers)
-    agents = len({verdict.agent.file.source.path for verdict in verdicts})
+    agents = len({verdict.agent.name for verdict in verdicts})
     numbers = ", ".join(f"{counts[each]:,} {SAID[each]}" for each in Outcome if counts[each])
     yield f"{report.counted(asked, 'client')}, {report.counted(agents, 'agent')}: {numbers}"
     for answer in verified.answers:

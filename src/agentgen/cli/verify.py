@@ -127,14 +127,14 @@ def _rendered(
         chosen = find_targets(targets, loaded.settings)
         rendered = render_targets(loaded, chosen, workers)
     names = [target.name for target in chosen]
-    for name in names:
-        if name not in {client.target for client in clients}:
-            say(f"no client can be asked about the target {quoted(name)}", terminal, verbosity=1)
     files = _files(loaded, rendered, clients)
     if not files:
         read = ", ".join(sorted({quoted(client.target) for client in clients}))
         message = f"no client can be asked about {', '.join(map(quoted, names))}"
         raise fail("missing-client", message, help=f"choose a target with `-t`: {read}")
+    for name in names:
+        if name not in {client.target for client in clients}:
+            say(f"no client can be asked about the target {quoted(name)}", terminal)
     sources = [document.source for document in loaded.project.documents.values()]
     wanted = loaded.settings.lint
     return files, suppress(rendered.diagnostics, sources, wanted, report_unused=False)

@@ -15,7 +15,7 @@ from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import find_command
 from agentgen.verify.said import log, names, objects, reason
 from agentgen.verify.session import Session, Unanswered
-from agentgen.verify.verdict import Verdict, loaded, not_started, refused
+from agentgen.verify.verdict import Verdict, loaded, not_started, refused, unanswered
 
 MARK = "agentgen asks agent"
 SAME = {"replace": "edit", "search_file_content": "grep_search", "ls": "list_directory"}
@@ -52,8 +52,10 @@ def ask(session: Session, agents: Sequence[ShownAgent]) -> Iterator[Verdict]:
             yield not_started(agent)
             continue
         given = offered(requests, number)
-        lost = () if given is None else lost_tools(agent.tools, given, gives)
-        yield loaded(agent, given, lost)
+        if given is None:
+            yield unanswered(agent, "it has the agent, which was not seen at work")
+        else:
+            yield loaded(agent, given, lost_tools(agent.tools, given, gives))
 
 
 def call(number: int, name: str) -> dict[str, Any]:

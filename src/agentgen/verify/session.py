@@ -17,6 +17,20 @@ from agentgen.verify.said import objects
 HEAD = "ref: refs/heads/main\n"
 RECORD = "requests.jsonl"
 
+OFFLINE = {
+    **dict.fromkeys(("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DO_NOT_TRACK"), "1"),
+    **dict.fromkeys(("OPENCODE_DISABLE_AUTOUPDATE", "OPENCODE_DISABLE_MODELS_FETCH"), "1"),
+    **dict.fromkeys(("KILO_DISABLE_AUTOUPDATE", "KILO_DISABLE_MODELS_FETCH"), "1"),
+    "QWEN_TELEMETRY_ENABLED": "false",
+}
+"""What keeps clients from the network, as far as they have words for it."""
+
+NOWHERE = {
+    **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9"),
+    "NO_PROXY": "127.0.0.1,localhost",
+}
+"""A proxy that is not there, for clients that nothing cuts off."""
+
 
 class Unanswered(Exception):
     """The client could not be asked; its text says why."""
@@ -55,12 +69,13 @@ class Session:
         answer. What was sent are `{"asked", "tools"}`.
         """
         assert self.client.executable is not None  # noqa: S101 - it was found by it
-        device = "up" if isolation() else "leave"
+        device, direct = ("up", {}) if isolation() else ("leave", dict.fromkeys(NOWHERE, ""))
         record = self.home / RECORD
         record.unlink(missing_ok=True)
         with resources.as_file(resources.files("agentgen.verify") / "recording_model.py") as file:
             model = [sys.executable, "-I", file, record, json.dumps(list(calls)), device]
-            ran = self._run([*map(str, model), self.client.executable, *words], env or {})
+            command = [*map(str, model), self.client.executable, *words]
+            ran = self._run(command, {**direct, **(env or {})})
         return ran, list(objects(record.read_text(errors="replace"))) if record.exists() else []
 
     def _run(self, command: list[str | Path], env: Mapping[str, str], stdin: str = "") -> Ran:
@@ -91,6 +106,8 @@ class Session:
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "NO_COLOR": "1",
+            **OFFLINE,
+            **({} if isolation() else NOWHERE),
         }
 
 
