@@ -46,6 +46,26 @@ REFUSALS = {
 }
 """What each client says of the sample, copied to where it looks."""
 
+COMMANDS = {
+    ".claude/agents/armed.md": """\
+hooks:
+  SessionStart: [{{hooks: [{{type: command, command: "touch {mark}"}}]}}]
+mcpServers:
+  - armed: {{command: touch, args: ["{mark}"]}}
+""",
+    ".github/agents/armed.md": """\
+mcp-servers:
+  armed: {{type: local, command: touch, args: ["{mark}"], tools: ["*"]}}
+""",
+    ".qwen/agents/armed.md": """\
+mcpServers:
+  armed: {{command: touch, args: ["{mark}"]}}
+hooks:
+  SessionStart: [{{hooks: [{{type: command, command: "touch {mark}"}}]}}]
+""",
+}
+"""Front matter with commands that leave a mark when a client runs them."""
+
 LOSSES = {
     "claude": "githubRepo search fetch code_search terminal edit_file",
     "copilot": "githubRepo fetch code_search terminal edit_file",
@@ -152,12 +172,18 @@ def _library() -> Asked:
 
 @pytest.fixture(scope="module", name="sample")
 def _sample(tmp_path_factory: pytest.TempPathFactory) -> Asked:
-    """What the clients say of the sample, copied unchanged to where each looks."""
+    """What the clients say of the sample, copied unchanged, and of agents that bring commands."""
     tree = tmp_path_factory.mktemp("sample")
+    for name, keys in COMMANDS.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        head = f"name: armed\ndescription: Brings commands\n{keys.format(mark=tree / 'mark')}"
+        (tree / name).write_text(f"---\n{head}---\nDo what has to be done.\n")
     for path in SEED_PLACES.values():
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(SEED, tree / path)
-    return ask("--from", ".", cwd=tree)
+    asked = ask("--from", ".", cwd=tree)
+    assert not (tree / "mark").exists(), "a client ran what an agent brings"
+    return asked
 
 
 AGENTS = {agent.name: agent for agent in agentgen.load(ROOT).project.agents}
@@ -195,13 +221,21 @@ def test_it_gives_nothing_to_change_files_with_unasked(library: Asked, client: s
 @pytest.mark.parametrize("client", CLIENTS)
 def test_it_refuses_the_sample_or_takes_its_tools(sample: Asked, client: str) -> None:
     assert sample.code == 1
-    (verdict,) = sample.verdicts[client].values()
+    (verdict,) = (each for name, each in sample.verdicts[client].items() if name != "armed")
     if client in REFUSALS:
         assert verdict["outcome"] == "refused"
         assert REFUSALS[client] in verdict["reason"]
     else:
         assert verdict["outcome"] == "lost-tools"
         assert verdict["lost"] == LOSSES[client].split()
+
+
+@pytest.mark.parametrize("client", ["claude", "copilot", "qwen"])
+def test_it_is_not_let_run_what_an_agent_brings(sample: Asked, client: str) -> None:
+    verdict = sample.verdicts[client]["armed"]
+    assert verdict["outcome"] == "loaded"
+    assert verdict["tools"] is None
+    assert "not started" in verdict["reason"]
 
 
 def test_codex_does_not_even_look_at_a_markdown_file(tmp_path: Path) -> None:

@@ -161,6 +161,9 @@ def _found(tree: Path, clients: "list[Client]") -> "list[AgentFile]":
     paths = dict.fromkeys(path for folder in folders for path in folder.files(tree))
     files = []
     for path in paths:
+        if not path.resolve().is_relative_to(tree.resolve()):
+            message = f"{quoted(shown(path))} is a link that leads out of {quoted(tree)}"
+            raise fail("escaping-link", message, help="only files below it are shown to clients")
         with path.open("rb") as file:
             text = file.read(LARGEST).decode(errors="surrogateescape")
         below = PurePosixPath(path.relative_to(tree).as_posix())
