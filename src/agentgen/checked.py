@@ -14,7 +14,7 @@ class Checked:
 
     `settings` are those of `lint`, for rules that have some. `uses` are what all templates read,
     where a rule asks for it and everything was looked at; `has_own_agents` is false where the
-    agents are those of another library.
+    agents are those of another library. `tools` are the project's own names for tools.
     """
 
     project: Project
@@ -24,6 +24,7 @@ class Checked:
     settings: LintSettings
     uses: tuple[Used, ...] = ()
     has_own_agents: bool = True
+    tools: frozenset[str] = frozenset()
 
     def markdown(self) -> Iterator[tuple[Document, Artifact, int]]:
         """Yield each artifact that is Markdown: its document, itself, and where its body begins."""

@@ -79,6 +79,7 @@ def _checks(
         is_complete,
         settings,
         uses,
+        tools=frozenset(name for name, _, _ in loaded.settings.tools.names),
         has_own_agents=loaded.folders[0] == loaded.found.root / loaded.settings.agents,
     )
     for name in names:

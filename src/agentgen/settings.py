@@ -86,13 +86,13 @@ class Settings:
     tools: ToolSettings = DEFAULT_TOOLS
 
     def tools_for(self, target: str) -> dict[str, tuple[str, ...]]:
-        """Return what the project's own names for tools mean to a target."""
-        return {
-            name: meaning
-            for wanted in ("*", target)
-            for name, where, meaning in self.tools.names
-            if where == wanted
-        }
+        """Return what the project's own names for tools mean to a target; it may be nothing."""
+        meanings: dict[str, tuple[str, ...]] = {name: () for name, _, _ in self.tools.names}
+        for wanted in ("*", target):
+            meanings |= {
+                name: meaning for name, where, meaning in self.tools.names if where == wanted
+            }
+        return meanings
 
 
 @dataclass(frozen=True, slots=True)

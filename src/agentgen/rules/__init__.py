@@ -97,6 +97,7 @@ CHECKS = (
     "unclosed-fence",
     "unknown-key",
     "unknown-role",
+    "unknown-tool",
     "unused-prompt",
     "unused-schema-key",
 )

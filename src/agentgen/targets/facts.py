@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from agentgen.diagnostics import Diagnostic, Severity, did_you_mean, quoted
 from agentgen.model import Agent, Data, Prompt
-from agentgen.targets import places
+from agentgen.targets import TARGETS, places
 from agentgen.targets.slugs import slug_of
 from agentgen.targets.target import Facts, Target
 from agentgen.targets.vocabulary import GENERIC, Tools, Vocabulary, translate
@@ -30,7 +31,7 @@ def facts_of(
     tools = None
     if native is not None and native.vocabulary is not None and "tools" in data:
         tools = translate(_listed(data["tools"]), native.vocabulary, additions)
-        found += _tool_problems(target, item, tools, (*GENERIC, *additions))
+        found += _tool_problems(target, item, tools, additions)
     model = _line(data.get("model"))
     is_known = bool(model and native and native.models and re.fullmatch(native.models, model))
     facts = Facts(
@@ -63,18 +64,36 @@ def _line(value: Data) -> str | None:
     return " ".join(value.split()) or None if isinstance(value, str) else None
 
 
+def is_known(name: str, additions: Additions) -> bool:
+    """Say whether a tool is one to the project, to agentgen, or to any client."""
+    return name in additions or _is_known_to_any(name)
+
+
+@cache
+def _is_known_to_any(name: str) -> bool:
+    natives = (target.native for target in TARGETS.values() if target.native)
+    vocabularies = (native.vocabulary for native in natives if native.vocabulary)
+    return not all(translate([name], each, {}).unknown for each in vocabularies)
+
+
+def unknown_tool(item: Agent | Prompt, name: str, additions: Additions) -> Diagnostic:
+    """Return what to say of a tool that nobody knows."""
+    message = f"{quoted(name)} is no tool that agentgen knows"
+    generic = ", ".join(map(quoted, GENERIC))
+    help = did_you_mean(name, (*GENERIC, *additions)) or (
+        f"say in the setting `tools` what it is; the generic names are {generic}"
+    )
+    place = places.of_tool(item, name)
+    return Diagnostic("unknown-tool", message, place, Severity.WARNING, help=help)
+
+
 def _tool_problems(
-    target: Target, item: Agent | Prompt, tools: Tools, known: tuple[str, ...]
+    target: Target, item: Agent | Prompt, tools: Tools, additions: Additions
 ) -> Iterator[Diagnostic]:
-    for name in tools.unknown[:MOST_UNKNOWN]:
-        message = f"{quoted(name)} is no tool that agentgen knows"
-        help = did_you_mean(name, known) or (
-            "say in the setting `tools` what it is; the generic names are "
-            + ", ".join(map(quoted, GENERIC))
-        )
-        place = places.of_tool(item, name)
-        yield Diagnostic("unknown-tool", message, place, Severity.WARNING, help=help)
-    for name in tools.without:
+    unknown = [name for name in tools.unknown if not is_known(name, additions)]
+    for name in unknown[:MOST_UNKNOWN]:
+        yield unknown_tool(item, name, additions)
+    for name in (*tools.without, *(each for each in tools.unknown if each not in unknown)):
         message = f"{target.name} has nothing like the tool {quoted(name)}"
         yield Diagnostic("dropped-tool", message, places.of_tool(item, name), Severity.NOTE)
     if not tools.names and not tools.is_everything:

@@ -133,7 +133,8 @@ def translate(
 ) -> Tools:
     """Return a client's names for the tools that are asked for, each once, in the order asked.
 
-    `additions` are the project's own names, each with the generic or native names that it means.
+    `additions` are the project's own names, each with the generic or native names that it means to
+    this client; none is nothing.
     """
     names: dict[str, None] = {}
     kinds: set[str] = set()
@@ -141,6 +142,8 @@ def translate(
     without: dict[str, None] = {}
     asked = tuple(asked)
     for word in asked:
+        if word in additions and not additions[word]:
+            without[word] = None
         for name in additions.get(word, (word,)):
             meaning = _meaning(name, vocabulary)
             if meaning is None:
