@@ -21,7 +21,7 @@ from agentgen.targets.key_types import (
     either,
     one_of,
 )
-from agentgen.targets.target import Facts, Keys, Native, Place, Target, Trap, described
+from agentgen.targets.target import Native, Place, Target, Trap, described, usual
 from agentgen.targets.vocabulary import Vocabulary
 
 MODELS = r"sonnet|opus|haiku|inherit|claude-[\w.-]+(\[\w+\])?"
@@ -84,23 +84,13 @@ RUNS_COMMANDS = Trap(
 )
 
 
-def keys(facts: Facts) -> Keys:
-    """Return the front matter of a subagent."""
-    return {
-        "name": facts.slug,
-        "description": facts.description,
-        "tools": facts.tools,
-        "model": facts.model,
-    }
-
-
 TARGET = Target(
     name="claude",
     title="Claude Code",
     agents=Place(PurePosixPath(".claude/agents")),
     prompts=Place(PurePosixPath(".claude/commands")),
     native=Native(
-        keys=keys,
+        keys=usual,
         known=KNOWN,
         required=("name", "description"),
         vocabulary=VOCABULARY,

@@ -8,7 +8,7 @@ an account, so this target is experimental.
 from pathlib import PurePosixPath
 
 from agentgen.targets.key_types import LIST_OR_TEXT, NAMES, TEXT, like, one_of, up_to
-from agentgen.targets.target import Facts, Keys, Native, Place, Target
+from agentgen.targets.target import Native, Place, Target, usual
 from agentgen.targets.vocabulary import Vocabulary
 
 KNOWN = {
@@ -37,23 +37,13 @@ VOCABULARY = Vocabulary(
 )
 
 
-def keys(facts: Facts) -> Keys:
-    """Return the front matter of a droid."""
-    return {
-        "name": facts.slug,
-        "description": facts.description,
-        "model": facts.model,
-        "tools": facts.tools,
-    }
-
-
 TARGET = Target(
     name="factory",
     title="Factory",
     agents=Place(PurePosixPath(".factory/droids")),
     prompts=Place(PurePosixPath(".factory/prompts")),
     native=Native(
-        keys=keys,
+        keys=usual,
         known=KNOWN,
         required=("name",),
         vocabulary=VOCABULARY,

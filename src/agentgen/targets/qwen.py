@@ -15,7 +15,7 @@ from agentgen.targets.key_types import (
     YES_OR_NO,
     one_of,
 )
-from agentgen.targets.target import BodyLimits, Facts, Keys, Native, Place, Target
+from agentgen.targets.target import BodyLimits, Native, Place, Target, usual
 from agentgen.targets.vocabulary import Vocabulary
 
 KNOWN = {
@@ -55,23 +55,13 @@ VOCABULARY = Vocabulary(
 )
 
 
-def keys(facts: Facts) -> Keys:
-    """Return the front matter of a subagent."""
-    return {
-        "name": facts.slug,
-        "description": facts.description,
-        "tools": facts.tools,
-        "model": facts.model,
-    }
-
-
 TARGET = Target(
     name="qwen",
     title="Qwen Code",
     agents=Place(PurePosixPath(".qwen/agents")),
     prompts=Place(PurePosixPath(".qwen/prompts")),
     native=Native(
-        keys=keys,
+        keys=usual,
         known=KNOWN,
         required=("name", "description"),
         vocabulary=VOCABULARY,

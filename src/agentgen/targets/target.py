@@ -85,6 +85,16 @@ class BodyLimits:
     least: int = 1
 
 
+def usual(facts: Facts) -> Keys:
+    """Return the front matter of an agent for a client that takes what most of them take."""
+    return {
+        "name": facts.slug,
+        "description": facts.description,
+        "tools": facts.tools,
+        "model": facts.model,
+    }
+
+
 def described(facts: Facts) -> Keys:
     """Return the front matter of a prompt for a client that takes nothing but a description."""
     return {"description": facts.description}
