@@ -1,5 +1,6 @@
 """Files on disk: all or none, each whole, nothing touched that need not be."""
 
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -9,6 +10,7 @@ import pytest
 from agentgen import manifest
 from agentgen.diagnostics import AgentgenError
 from agentgen.drift import Action
+from agentgen.lasting import MANY
 from agentgen.model import Artifact
 from agentgen.writer import write
 from conftest import Agentgen
@@ -88,3 +90,39 @@ def test_a_failing_template_leaves_no_trace(agentgen: Agentgen, write_tree: Tree
     root = write_tree({"agents/a.md": "good\n", "agents/b.md": "{{ nope }}\n"})
     assert agentgen("render").code == 2
     assert files(root) == ["agents/a.md", "agents/b.md"]
+
+
+def test_many_files_are_on_disk_before_the_first_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    flush, rename = os.fsync, os.replace
+
+    def flushing(descriptor: int) -> None:
+        flush(descriptor)
+        steps.append("flush")
+
+    def renaming(old: Path, new: Path) -> None:
+        rename(old, new)
+        steps.append("rename")
+
+    monkeypatch.setattr(os, "fsync", flushing)
+    monkeypatch.setattr(os, "replace", renaming)
+    write(artifacts(**{f"a{number}": "x\n" for number in range(MANY + 5)}), tmp_path)
+    flushed = steps[: steps.index("rename")].count("flush")
+    assert flushed == steps.count("rename") > MANY
+
+
+def test_many_files_and_a_disk_that_has_not_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = itertools.count()
+
+    def refuse_the_last(descriptor: int) -> None:
+        if next(calls) == MANY:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", refuse_the_last)
+    with pytest.raises(AgentgenError, match="input/output error"):
+        write(artifacts(**{f"a{number}": "x\n" for number in range(MANY + 5)}), tmp_path)
+    assert files(tmp_path) == []

@@ -29,6 +29,7 @@ from agentgen.diagnostics import (
 )
 from agentgen.drift import Action, Change, Drift, OnDisk, Plan, Scope
 from agentgen.file_names import bad_name, folded, is_below
+from agentgen.lasting import MANY, make_files_last, make_names_last
 from agentgen.manifest import Manifest
 from agentgen.model import Artifact
 from agentgen.on_disk import OutputRoot
@@ -85,7 +86,9 @@ def replace_file(path: Path, data: bytes) -> None:
     """
     run = _Run(OutputRoot(path.parent))
     try:
-        run.put_in_place(run.stage(path, data))
+        staged = run.stage(path, data)
+        run.give_permissions()
+        run.put_in_place(staged)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise fail(RULE, f"cannot write {quoted(path)}: {reason}") from None
@@ -146,6 +149,7 @@ _ORPHAN_HELP = "remove it by hand, or with `--force`"
 class _Staged:
     temporary: Path
     path: Path
+    mode: int | None
 
 
 class _Run:
@@ -154,7 +158,7 @@ class _Run:
     def __init__(self, output: OutputRoot) -> None:
         self.output = output
         self.root = output.path
-        self.staged: list[_Staged] = []
+        self.staged: dict[_Staged, None] = {}
         self.to_change = 0
         self.changed = 0
         self.is_announced = False
@@ -167,8 +171,15 @@ class _Run:
         _remove_leftovers(folders)
         between = _announced(plan) if self.to_change else plan.before
         announced = self.stage_manifest(between, plan.before)
-        files = [self.stage(self.root / change.path, change.new or b"") for change in written]
+        together = len(written) >= MANY
+        files = [
+            self.stage(self.root / change.path, change.new or b"", lasts=not together)
+            for change in written
+        ]
+        if together:
+            make_files_last([each.temporary for each in files])
         last = self.stage_manifest(plan.after, between)
+        self.give_permissions()
         if announced is not None:
             self.put_in_place(announced)
             self.is_announced = True
@@ -180,7 +191,7 @@ class _Run:
             self.put_in_place(last)
         elif plan.before.entries and not plan.after.entries:
             (self.root / manifest.NAME).unlink(missing_ok=True)
-        _make_names_last(folders)
+        make_names_last(folders)
         _remove_emptied(self.root, removed)
 
     def stage_manifest(self, new: Manifest, before: Manifest) -> _Staged | None:
@@ -189,12 +200,15 @@ class _Run:
             return None
         return self.stage(self.root / manifest.NAME, manifest.as_bytes(new))
 
-    def stage(self, path: Path, data: bytes) -> _Staged:
-        """Write a temporary file that can take the place of `path`, with its permissions."""
-        mode = _mode(path)
+    def stage(self, path: Path, data: bytes, *, lasts: bool = True) -> _Staged:
+        """Write a temporary file that can take the place of `path`; it `lasts` beyond a power cut.
+
+        Its permissions come last: they may keep it from being opened again.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
-        staged = _Staged(path.with_name(f".agentgen-{os.urandom(8).hex()}.tmp"), path)
-        self.staged.append(staged)  # first: Ctrl-C may come before the next line ends
+        temporary = path.with_name(f".agentgen-{os.urandom(8).hex()}.tmp")
+        staged = _Staged(temporary, path, _mode(path))
+        self.staged[staged] = None  # first: Ctrl-C may come before the next line ends
         # Exclusive: it neither follows a link nor writes into a file that is already there.
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         descriptor = os.open(staged.temporary, flags, 0o666)
@@ -202,17 +216,22 @@ class _Run:
             view = memoryview(data)
             while view:
                 view = view[os.write(descriptor, view) :]
-            os.fsync(descriptor)
+            if lasts:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        if mode is not None:
-            staged.temporary.chmod(mode)
         return staged
+
+    def give_permissions(self) -> None:
+        """Give each temporary file the permissions of the file whose place it takes."""
+        for each in self.staged:
+            if each.mode is not None:
+                each.temporary.chmod(each.mode)
 
     def put_in_place(self, staged: _Staged) -> None:
         """Let a temporary file take the place that it is for."""
         staged.temporary.replace(staged.path)
-        self.staged.remove(staged)
+        del self.staged[staged]
 
     def remove(self, removed: Iterable[Change], plan: Plan) -> None:
         """Remove orphans, but not one that is only another name of a file that is produced."""
@@ -350,17 +369,6 @@ def _remove_leftovers(folders: Iterable[Path]) -> None:
         for name in filter(_TEMPORARY.fullmatch, names):
             if not stat.S_ISDIR((folder / name).lstat().st_mode):  # a folder is nothing of ours
                 (folder / name).unlink(missing_ok=True)
-
-
-def _make_names_last(folders: Iterable[Path]) -> None:
-    """Make the new names outlast a power cut, where the system lets a folder be opened."""
-    for folder in folders:
-        with suppress(OSError):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
 
 
 def _remove_emptied(root: Path, removed: Iterable[Change]) -> None:

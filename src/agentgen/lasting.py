@@ -1,0 +1,37 @@
+"""What was written outlasts a power cut: the disk is asked to have it, and waited for."""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+MANY = 16
+"""Files that are waited for together, not one by one."""
+
+AT_ONCE = 16
+"""A file system that keeps a journal writes it once for all who wait."""
+
+
+def make_files_last(paths: Iterable[Path]) -> None:
+    """Wait until the disk has these files; raise `OSError` where it has not."""
+    from concurrent.futures import ThreadPoolExecutor  # few runs write many files
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for _ in threads.map(_make_last, paths):
+            pass
+
+
+def make_names_last(folders: Iterable[Path]) -> None:
+    """Make new names in folders last, where the system lets a folder be opened."""
+    for folder in folders:
+        with suppress(OSError):
+            _make_last(folder)
+
+
+def _make_last(path: Path) -> None:
+    # Windows flushes only what could be written to.
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
