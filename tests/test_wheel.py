@@ -26,7 +26,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_holds_the_library_and_the_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert "agentgen/py.typed" in names
+    assert {"agentgen/py.typed", "agentgen/verify/vscode.mjs"} <= names
     for path in (ROOT / "src").rglob("assets/*"):
         assert path.relative_to(ROOT / "src").as_posix() in names
     for folder in ("agents", "prompts", "schemas"):

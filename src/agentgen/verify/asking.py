@@ -15,6 +15,9 @@ from agentgen.verify.running import Runner, Stopped, isolation
 from agentgen.verify.session import Session, Unanswered, lay_out
 from agentgen.verify.verdict import Outcome, Verdict, unanswered
 
+AT_ONCE = (os.cpu_count() or 1) + 1
+"""Clients that are asked side by side: one more than there are processors, because some wait."""
+
 MOST_NAMED = 20
 """Lost tools that one message names."""
 
@@ -58,7 +61,7 @@ def verify(
     done = 0
     with (
         tempfile.TemporaryDirectory(prefix="agentgen-verify-", ignore_cleanup_errors=True) as name,
-        ThreadPoolExecutor(max_workers=os.cpu_count()) as pool,
+        ThreadPoolExecutor(max_workers=AT_ONCE) as pool,
         Runner() as runner,
     ):
         scratch = Path(name).resolve()

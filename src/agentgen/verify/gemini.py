@@ -11,7 +11,7 @@ from pathlib import Path
 from agentgen.verify.agents import ShownAgent, from_front_matter, lost_tools
 from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import find_package
-from agentgen.verify.said import names, objects, reason
+from agentgen.verify.said import entries, names, objects, reason
 from agentgen.verify.session import Session, Unanswered
 from agentgen.verify.verdict import Verdict, loaded, refused
 
@@ -41,11 +41,6 @@ def ask(session: Session, agents: Sequence[ShownAgent]) -> Iterator[Verdict]:
         else:
             given = names(about["tools"])
             yield loaded(agent, given, lost_tools(agent.tools, given, lambda name: {name}))
-
-
-def entries(value: object) -> list[dict[str, object]]:
-    """Return the objects in a list."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 CLIENT = Client(

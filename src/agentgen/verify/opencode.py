@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from agentgen.verify.agents import AgentFile, ShownAgent, front_matter, lost_tools
 from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import find_command
-from agentgen.verify.said import reason
+from agentgen.verify.said import entries, reason
 from agentgen.verify.session import Session, Unanswered
 from agentgen.verify.verdict import Verdict, loaded, refused
 
@@ -76,7 +76,7 @@ def listed(text: str) -> dict[str, Rules]:
             rules, _ = json.JSONDecoder().raw_decode(text, start)
         except (ValueError, RecursionError):
             continue
-        found[match[1]] = [each for each in rules if isinstance(each, dict)]
+        found[match[1]] = entries(rules)
     return found
 
 

@@ -13,8 +13,7 @@ from agentgen.source import Mapping, parse_yaml
 from agentgen.verify.agents import AgentFile, ShownAgent, lost_tools
 from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import find_package
-from agentgen.verify.gemini import entries
-from agentgen.verify.said import names, objects, reason
+from agentgen.verify.said import entries, names, objects, reason
 from agentgen.verify.session import Session, Unanswered
 from agentgen.verify.verdict import Verdict, loaded, refused
 

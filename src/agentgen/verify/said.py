@@ -25,6 +25,11 @@ def objects(text: str) -> Iterator[dict[str, Any]]:
             yield value
 
 
+def entries(value: object) -> list[dict[str, Any]]:
+    """Return the objects in a list; none for anything else."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
 def names(value: object) -> tuple[str, ...]:
     """Return the texts of a list, a limited number of limited length; none for anything else."""
     if not isinstance(value, list):

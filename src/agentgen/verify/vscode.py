@@ -15,7 +15,7 @@ from pathlib import Path
 from agentgen.verify.agents import ShownAgent, from_front_matter
 from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import Installed, Places, find_package
-from agentgen.verify.said import LONGEST_NAME, log, names, objects, reason
+from agentgen.verify.said import LONGEST_NAME, entries, log, names, objects, reason
 from agentgen.verify.session import Session, Unanswered
 from agentgen.verify.verdict import Verdict, loaded, refused, unanswered
 
@@ -58,10 +58,7 @@ def ask(session: Session, agents: Sequence[ShownAgent]) -> Iterator[Verdict]:
 
 def judged(agent: ShownAgent, about: dict[str, object]) -> Verdict:
     """Return the verdict that the validator's markers amount to: an error is a refusal."""
-    listed = about.get("markers")
-    markers = (
-        [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    )
+    markers = entries(about.get("markers"))
     errors = [each.get("message") for each in markers if each.get("severity") == "Error"]
     if errors:
         return refused(agent, reason("; ".join(map(str, errors))))
