@@ -104,8 +104,12 @@ def _watching(project: Path) -> Iterator[Save]:
     command = [*COMMAND, "render", "--watch"]
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True) as process:
         lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        stream = process.stderr or ()
-        threading.Thread(target=lambda: [lines.put(line) for line in stream], daemon=True).start()
+
+        def read() -> None:
+            for line in process.stderr or ():
+                lines.put(line)
+
+        threading.Thread(target=read, daemon=True).start()
         lines.get(timeout=120)
         write = _agent(project)
 

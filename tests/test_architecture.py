@@ -83,6 +83,14 @@ def test_a_start_imports_no_engine(arguments: tuple[str, ...]) -> None:
     assert not loaded & heavy
 
 
+@pytest.mark.parametrize(
+    "arguments", [("-h",), ("lint",), ("preview", "-h"), ("preview", "debugger")]
+)
+def test_what_draws_serves_and_watches_is_not_loaded_for_others(arguments: tuple[str, ...]) -> None:
+    loaded = loaded_by(*arguments)
+    assert not loaded & {"rich", "pygments", "starlette", "uvicorn", "watchfiles", "asyncio"}
+
+
 def test_listing_renders_nothing() -> None:
     assert not loaded_by("list") & {"jinja2", "markdown_it"}
 

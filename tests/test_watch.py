@@ -210,3 +210,10 @@ def test_outcomes_are_those_of_workers_that_forget(write_tree: Tree) -> None:
         before = remembering.performed
         try_to_render(load(Request(root)), TARGETS["markdown"], remembering, Task.RENDER)
         assert remembering.performed == before
+
+
+@pytest.mark.parametrize(("verb", "option"), [("lint", ["--fix"]), ("render", ["--for-each", "x"])])
+def test_what_is_done_only_once(verb: str, option: list[str], agentgen: Agentgen) -> None:
+    run = agentgen(verb, "--watch", *option)
+    assert run.code == 2
+    assert run.stderr.endswith(f"Error: `--watch` and `{option[0]}` do not go together\n")

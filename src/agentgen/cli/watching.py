@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Command = Callable[..., None]
 
 _REMEMBERED = "agentgen.workers"
+_ONLY_ONCE = ("--fix", "--for-each")
+"""Options that change what is watched, or read what is not."""
 
 
 def watchable(function: Command) -> Command:
@@ -27,6 +29,9 @@ def watchable(function: Command) -> Command:
 
     def watching(*, watch: bool, terminal: Terminal, **asked: Any) -> None:
         if watch:
+            for option in _ONLY_ONCE:
+                if asked.get(option.lstrip("-").replace("-", "_")):
+                    raise click.UsageError(f"`--watch` and `{option}` do not go together")
             _keep_on(function, terminal, **asked)
         else:
             function(terminal=terminal, **asked)
