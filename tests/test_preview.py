@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from agentgen.preview.page import Page
+from agentgen.preview.terminal import draw_page
 from conftest import Agentgen, on_a_terminal
 
 Tree = Callable[[dict[str, str]], Path]
@@ -100,6 +102,9 @@ def test_what_is_drawn_hides_nothing_and_steers_nothing(write_tree: Tree) -> Non
         assert "\x1b" not in shown
         for text in ("<!-- hidden -->", "<b onclick=x>", "tracker.example", "\\u{1b}[2J"):
             assert text in shown
+    assert "\x1b" not in on_a_terminal(root, "preview", "x", "--diff", "--no-color")
+    whole = draw_page("x", Page((), None), None, "a\x1b[2Jb\u202e", width=80, color=False)
+    assert "a\\u{1b}[2Jb\\u{202e}" in whole
     assert "a link (http://real.example/)" in on_a_terminal(root, "preview", "x", "--no-color")
 
 

@@ -53,9 +53,9 @@ def draw_page(
 
     `blocks` are those of the page's body; without them `text`, the whole artifact, is shown.
     """
-    parts: list[RenderableType] = [Rule(Text(title), style="dim")]
+    parts: list[RenderableType] = [Rule(Text(_inert(title)), style="dim")]
     if blocks is None:
-        parts.append(Text(text))
+        parts.append(Text(_inert(text)))
     else:
         parts += [_rows(page), Text()] if page.rows else []
         parts.append(_Parsed(blocks))
@@ -66,9 +66,9 @@ def draw_beside(titles: tuple[str, str], source: str, text: str, *, width: int, 
     """Return a source and what it was rendered to, side by side, with equal lines at one height."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1), pad_edge=False)
     table.add_column("", justify="right", style="dim", no_wrap=True)
-    table.add_column(Text(titles[0]), ratio=1, overflow="fold")
+    table.add_column(Text(_inert(titles[0])), ratio=1, overflow="fold")
     table.add_column("", justify="right", style="dim", no_wrap=True)
-    table.add_column(Text(titles[1]), ratio=1, overflow="fold")
+    table.add_column(Text(_inert(titles[1])), ratio=1, overflow="fold")
     for left, right in _aligned(source.splitlines(), text.splitlines()):
         is_same = left and right and left[1] == right[1]
         styles = ("", "") if is_same else (_REMOVED, _ADDED)
