@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from agentgen.fleet import Shard, find_members, parse_shard
 from agentgen.manifest import NAME
+from agentgen.modes import Undefined, Whitespace
+from agentgen.outcome import Job, Limits, Setup
+from agentgen.workers import Workers
 from conftest import Run, run_agentgen
 
 AGENT = "---\nname: {0}\ndescription: d\n---\n{0} of {{{{ schema.project.name }}}}"
@@ -176,3 +179,34 @@ def test_a_depfile_of_a_fleet_names_everything(root: Path) -> None:
         assert f"  packages/{name}/project.yaml \\\n" in text
         assert f"  packages/{name}/out/agents/one.md" in text
     assert text.count("  common.yaml \\\n") == 1
+
+
+def setup(schema: dict[str, object], **changes: float) -> Setup:
+    return Setup(Undefined.GUARDED, Whitespace.JINJA, ("", ""), schema, Limits(**changes))  # type: ignore[arg-type]
+
+
+def test_workers_keep_their_templates_for_the_next_project() -> None:
+    texts = {"partials/p.md": "{% set n = namespace(x=0) %}{% macro m() %}{% set n.x = n.x + 1 %}"}
+    texts["partials/p.md"] += "{{ n.x }} {{ schema }}{% endmacro %}"
+
+    def find(name: str, parent: str) -> tuple[str, str]:
+        sought.append(name)
+        return name, texts[name]
+
+    sought: list[str] = []
+    text = "{% from 'partials/p.md' import m with context %}{{ m() }} {{ schema.nope }}"
+    jobs = [Job("agents/a.md", text, "markdown")]
+    with Workers(most=1) as workers:
+        pids = []
+        for number in range(3):
+            (found,) = workers.perform(jobs, setup({"nope": number}), find)
+            assert found.body == f"1 {{'nope': {number}}} {number}"
+            pids.append(workers._idle[0].process.pid)
+        (found,) = workers.perform(jobs, setup({}), find)
+        (problem,) = found.problems
+        assert (problem.rule, problem.frames[-1].line) == ("undefined-variable", 1)
+        assert problem.frames[-1].template == "agents/a.md"
+        assert len(set(pids)) == 1
+        assert sought == ["partials/p.md"]
+        workers.perform(jobs, setup({"nope": 1}, time=1.5), find)
+        assert workers._idle[0].process.pid not in pids

@@ -17,7 +17,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
@@ -153,11 +153,12 @@ class Workers:
     def perform(self, jobs: Sequence[Job], setup: Setup, find: Find) -> list[Outcome]:
         """Return the outcome of each job, in their order.
 
-        Workers that were set up for another run are replaced: what a worker has given up it
-        cannot get back.
+        Workers that were set up for another run are replaced, because what a worker has given up it
+        cannot get back; but where only the project schema is another one, they stay, with the
+        templates that they have compiled.
         """
         run = _Run(jobs, setup, find)
-        for worker in [each for each in self._idle if each.setup not in (None, setup)]:
+        for worker in [each for each in self._idle if not _fits(each.setup, setup)]:
             self._idle.remove(worker)
             worker.kill()
         wanted = min(self._most, 1 + len(jobs) // JOBS_PER_WORKER)
@@ -185,6 +186,9 @@ class Workers:
         if worker.setup is None:
             worker.setup = run.setup
             worker.outbox += run.setup_message
+        elif worker.setup is not run.setup:
+            worker.setup = run.setup
+            worker.outbox += run.data_message
         self._send(worker, asdict(worker.job), selector)
 
     def _send(self, worker: _Worker, message: object, selector: selectors.BaseSelector) -> None:
@@ -290,9 +294,17 @@ class _Run:
         self.setup = setup
         self.find = find
         self.setup_message = message_bytes(asdict(setup))
+        self.data_message = message_bytes({"schema": setup.schema, "shapes": setup.shapes})
         self.waiting = deque(range(len(jobs)))
         self.outcomes: list[Outcome | None] = [None] * len(jobs)
         self.done = 0
+
+
+def _fits(setup: Setup | None, wanted: Setup) -> bool:
+    """Say whether a worker with this setup can work with the one that is wanted."""
+    if setup is None or setup is wanted:
+        return True
+    return replace(setup, schema={}, shapes={}) == replace(wanted, schema={}, shapes={})
 
 
 def _death(code: int, limits: Limits) -> Problem:

@@ -12,6 +12,7 @@ from agentgen.environment.sandbox import Fetch, SandboxEnvironment
 from agentgen.environment.whitespace import Marks, strip_marks
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Frame, Job, Outcome, Path, Problem, Setup, Task, Use, Uses
+from agentgen.shapes import ShapeData
 from agentgen.tools import tool_names
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ _COMPILING = (
 
 _NOT_RENDERED = (Task.COMPILE, Task.USES)
 
+MOST_KEPT = 1000
+"""Templates that stay compiled, for other targets and projects."""
+LONGEST_KEPT = 64 * 1024
+"""Characters of such a template."""
 LONGEST_KEY = 200
 """Characters of a key in a path."""
 
@@ -59,6 +64,8 @@ class Engine:
         self._shapes = setup.shapes
         self._fetch = fetch
         self._sought: dict[tuple[str, str], tuple[str, str] | None] = {}
+        self._compiled: dict[tuple[str, str], Template] = {}
+        self._kept: set[str] = set()
         self._trees: dict[str, nodes.Template | None] = {}
         self._lenient = setup.undefined is Undefined.LENIENT
         self._too_much_output = Problem(
@@ -99,9 +106,14 @@ class Engine:
         self._forget_state()
         return Outcome(body, tuple(values), tuple(map(_bounded, problems)), uses=uses)
 
+    def use(self, schema: dict[str, Any], shapes: dict[str, ShapeData]) -> None:
+        """Let the next jobs see another project schema; what is compiled stays."""
+        self._schema = schema
+        self._shapes = shapes
+
     def _forget_state(self) -> None:
         """Let the next job import its templates anew: Jinja2 keeps what was set in them."""
-        for template in (self._environment.cache or {}).values():
+        for template in (*(self._environment.cache or {}).values(), *self._compiled.values()):
             template._module = None  # noqa: SLF001 - there is no other way to it
 
     def _new_problems(self, job: Job, known: list[Problem]) -> Iterator[Problem]:
@@ -160,7 +172,13 @@ class Engine:
         """Render a text that failures call `name`; raise `TemplateFailure` where it fails."""
 
         def load() -> Template:
-            return self._loader.compile(self._environment, text, name)
+            template = self._compiled.get((name, text))
+            if template is None:
+                template = self._loader.compile(self._environment, text, name)
+                if len(text) <= LONGEST_KEPT and len(self._compiled) < MOST_KEPT:
+                    self._compiled[name, text] = template
+                    self._kept.add(template.name or "")
+            return template
 
         return self._run(load, name, None if only_check else context)
 
@@ -184,7 +202,8 @@ class Engine:
                 explain(error, frames or (Frame(name, 0),), context or {})
             ) from None
         finally:
-            self._loader.forget(ident)
+            if ident not in self._kept:
+                self._loader.forget(ident)
         return text if self._marks is None else strip_marks(text, self._marks)
 
     def _joined(self, template: Template, context: Context) -> str:

@@ -47,6 +47,8 @@ def serve(
 ) -> None:
     """Answer every job with its outcome; ask for the texts of includes in between.
 
+    Between jobs the data of another project can come, which has the same templates.
+
     `start_timer` takes the seconds of processor time after which this process ends; 0 is never.
     """
 
@@ -59,6 +61,9 @@ def serve(
 
     engine = Engine(setup, fetch)
     while (message := receive(jobs)) is not None:
+        if "schema" in message:
+            engine.use(message["schema"], message["shapes"])
+            continue
         start_timer(setup.limits.time)
         outcome = _outcome(engine, read_job(message))
         start_timer(0)
