@@ -58,6 +58,7 @@ class Engine:
         marks = Marks(*setup.marks) if setup.whitespace is Whitespace.TIDY else None
         self._environment = SandboxEnvironment(setup.undefined, marks, fetch)
         self._loader = self._environment.text_loader
+        self._loader.trees = {} if setup.shapes else None
         self._marks = marks
         self._source = ""
         self._schema = setup.schema
@@ -113,6 +114,8 @@ class Engine:
 
     def _forget_state(self) -> None:
         """Let the next job import its templates anew: Jinja2 keeps what was set in them."""
+        if self._loader.trees is not None:
+            self._loader.trees.clear()
         for template in (*(self._environment.cache or {}).values(), *self._compiled.values()):
             template._module = None  # noqa: SLF001 - there is no other way to it
 
@@ -143,7 +146,8 @@ class Engine:
         texts = [(text, index) for index, (_, text) in enumerate(job.values)]
         for text, index in (*texts, (job.text, None)):
             try:
-                walked = static.walk(self._environment.parse(text), job.name, shapes)
+                tree = (self._loader.trees or {}).get(text) or self._environment.parse(text)
+                walked = static.walk(tree, job.name, shapes)
             except (TemplateSyntaxError, RecursionError):
                 continue  # rendering has said so, or found it shallow enough
             yield walked if index is None else _of_value(walked, job.name, index)

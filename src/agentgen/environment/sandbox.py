@@ -98,6 +98,8 @@ class TextLoader(BaseLoader):
 
     Jinja2 never sees the name of a file: it writes a template's name into the code that it
     compiles, and that has been a way in before (CVE-2024-56201).
+
+    `trees`, where it is a mapping, keeps what was parsed as it stands in a text, by that text.
     """
 
     has_source_access = False
@@ -107,6 +109,7 @@ class TextLoader(BaseLoader):
         self.marks = marks
         self.names: dict[str, str] = {}
         self.count = 0
+        self.trees: dict[str, nodes.Template] | None = None
         self._found: dict[tuple[str, str], str] = {}
         self._fetched: dict[str, str] = {}
 
@@ -166,6 +169,8 @@ class TextLoader(BaseLoader):
         tree = environment.parse(tidied.text, ident, ident)
         if "include" in text or "block" in text:
             _LineEnder(tidied, tree).visit(tree)
+        elif self.trees is not None:
+            self.trees[text] = tree
         return tree
 
 
