@@ -304,6 +304,8 @@ def _fits(setup: Setup | None, wanted: Setup) -> bool:
     """Say whether a worker with this setup can work with the one that is wanted."""
     if setup is None or setup is wanted:
         return True
+    if wanted.shapes and not setup.shapes:
+        return False  # it has not loaded the static check, and can open nothing any more
     return replace(setup, schema={}, shapes={}) == replace(wanted, schema={}, shapes={})
 
 
