@@ -157,3 +157,10 @@ def test_without_an_agent(agentgen: Agentgen) -> None:
     run = agentgen("preview")
     assert run.code == 2
     assert run.stderr.endswith("Error: name an agent; `--web` shows them all\n")
+
+
+def test_markdown_that_keeps_a_parser_busy_is_shown_as_it_is(write_tree: Tree) -> None:
+    text = "---\nname: busy\ndescription: x\n---\n" + "[" * 60_000 + "\n"
+    root = write_tree({"agents/busy.md": text})
+    shown = on_a_terminal(root, "preview", "busy", "--limit", "time=0.3", "--no-color", PAGER="cat")
+    assert "---\nname: busy\ndescription: x\n---\n" + "[" * 80 in shown
