@@ -56,9 +56,9 @@ def tell(
     found = ordered(each for report in reports for each in report.diagnostics)
     said = _said(kind, reports, worth_saying(found, terminal))
     drifted = any(report.drifted for report in reports)
-    advice = (
-        (message or _advice(reports, as_diff=as_diff)) if kind is Kind.CHECK and drifted else ""
-    )
+    advice = []
+    if kind is Kind.CHECK and drifted:
+        advice = [message] if message else _advice(reports, as_diff=as_diff)
     if terminal.form == "json":
         click.echo(changes.as_json(kind, reports), nl=False)
     elif kind is Kind.CHECK:
@@ -67,10 +67,10 @@ def tell(
         _tell_done(kind, reports, found, terminal)
     if any(report.is_all_disabled for report in reports):
         say(_all_disabled(reports), terminal)
-    for text in filter(None, (said, advice)):
+    for text in filter(None, (said, *advice)):
         say(text, terminal)
     if "GITHUB_STEP_SUMMARY" in os.environ:
-        told = "; ".join(filter(None, (said, message if advice else None)))
+        told = "; ".join(filter(None, (said, message if drifted else None)))
         summarize_job(changes.as_markdown(f"agentgen {_COMMANDS[kind]}", reports, told))
 
 
@@ -144,15 +144,19 @@ def _print_diff(diff: bytes, terminal: Terminal) -> None:
         click.echo(diff, nl=False)
 
 
-def _advice(reports: Sequence[Report], *, as_diff: bool) -> str:
+def _advice(reports: Sequence[Report], *, as_diff: bool) -> list[str]:
+    """Return what to do, a line each; what `render` does by itself is one of them."""
     drifted = [change for report in reports for change in report.drifted]
-    cures = dict.fromkeys(
-        "`agentgen render` does the rest" if change.action in _DOES else changes.cure(change)
-        for change in sorted(drifted, key=lambda change: change.action in _DOES)
-    )
-    if list(cures) == ["`agentgen render` does the rest"]:
-        cures = {"`agentgen render` brings them up to date": None}
-    return "; ".join([*([] if as_diff else ["`--diff` shows how"]), *cures])
+    cures: dict[str, list[str]] = {}
+    for change in drifted:
+        cure = _RENDER if change.action in _DOES else changes.cure(change)
+        cures.setdefault(cure, []).append(str(change.drift))
+    if len(cures) == 1:
+        shows = [] if as_diff else ["`--diff` shows how"]
+        return ["; ".join([*shows, *cures])] if cures else []
+    lines = [f"{', '.join(dict.fromkeys(each))}: {cure}" for cure, each in cures.items()]
+    return lines if as_diff else [*lines, "`--diff` shows how"]
 
 
 _DOES = ("write", "remove")
+_RENDER = "`agentgen render` brings them up to date"

@@ -147,7 +147,7 @@ def diff(report: Report) -> bytes:
 
     shown = [
         change
-        for change in (*filter(None, [report.manifest]), *report.drifted)
+        for change in (*report.drifted, *filter(None, [report.manifest]))
         if change.found.obstacle is None
         and (change.drift is not Drift.ORPHANED or change.action is Action.REMOVE)
     ]
