@@ -35,11 +35,10 @@ unit: $(VENV)/installed-dev $(VENV)/installed-browser
 test-clients: $(VENV)/installed-dev $(CLIENTS)/installed-$(PINS) ## ask real clients, in pinned versions, which agents they load
 	AGENTGEN_CLIENTS=$(CLIENTS) $(BIN)/pytest -m clients
 
-golden: $(VENV)/installed-dev ## rewrite docs/rules.md, docs/targets.md and what tests/golden expects; read the diff
-	$(BIN)/python -c 'import agentgen.rules as r; print(r.as_markdown(), end="")' >docs/rules.md
-	$(BIN)/python -c 'from agentgen.targets import TARGETS, page; print(page.as_markdown(TARGETS.values()), end="")' >docs/targets.md
+golden: $(VENV)/installed-dev ## rewrite what is made from the code: parts of docs, what tests/golden expects; read the diff
+	$(BIN)/python docs/pages.py
 	$(BIN)/agentgen schema agent >schemas/agent.schema.json
-	AGENTGEN_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_golden.py
+	AGENTGEN_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_golden.py tests/test_documents.py
 
 FUZZ_SECONDS ?= 120
 fuzz: $(VENV)/installed-dev ## look for inputs that break agentgen, for a long time
