@@ -250,7 +250,8 @@ def _wanted(value: object, default: object) -> str | None:
         return None if value in choices else f"one of {_listed(choices)}"
     if isinstance(default, tuple):
         values = value if isinstance(value, list) else [value]
-        return None if values and all(map(_is_text, values)) else "text or a list of texts"
+        may_be = bool(values) or not default
+        return None if may_be and all(map(_is_text, values)) else "text or a list of texts"
     return None if _is_text(value) else "text"
 
 
