@@ -481,4 +481,4 @@ def test_without_its_parts(write_tree: Tree, agentgen: Agentgen) -> None:
     run = agentgen("preview", "--web", PYTHONPATH=str(root / "x"))
     assert run.code == 2
     assert "`--web` needs starlette, uvicorn" in run.stderr
-    assert "pip install 'agentgen[preview]'" in run.stderr
+    assert "`pip install starlette uvicorn`" in run.stderr

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from agentgen.targets import Target
     from agentgen.workers import Workers
 
-INSTALL = "install it with `pip install 'agentgen[preview]'`"
+INSTALL = "install Rich beside agentgen (`pip install rich`), or agentgen with the extra `preview`"
 _NARROWEST, _WIDEST = 40, 110
 """Columns: below, nothing is readable; above, lines are too long to read."""
 

@@ -25,7 +25,8 @@ def serve(
 ) -> None:
     """Serve the preview of a project; print its link on stdout, and nothing else there."""
     if missing := [part for part in PARTS if find_spec(part) is None]:
-        help = "install it with `pip install 'agentgen[preview]'`"
+        beside = f"`pip install {' '.join(missing)}`"
+        help = f"install it beside agentgen ({beside}), or agentgen with the extra `preview`"
         message = f"`--web` needs {', '.join(missing)}, which is not installed"
         raise fail("invalid-option", message, help=help)
     from agentgen.preview.server import Server, listen

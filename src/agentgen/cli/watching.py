@@ -63,7 +63,8 @@ def _keep_on(
     **asked: Any,
 ) -> None:
     if find_spec("watchfiles") is None:
-        help = "install it with `pip install 'agentgen[watch]'`"
+        beside = "`pip install watchfiles`"
+        help = f"install it beside agentgen ({beside}), or agentgen with the extra `watch`"
         raise fail("invalid-option", "`--watch` needs watchfiles, which is not there", help=help)
     from agentgen.loader import Request
     from agentgen.remembering import RememberingWorkers
