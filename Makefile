@@ -8,7 +8,7 @@ CLIENTS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/agentgen-clients
 PINS := $(word 1,$(shell cat tests/clients/* | cksum))
 
 .DEFAULT_GOAL := help
-.PHONY: help render test test-clients check lint types unit golden fuzz faults bench bench-check format build clean
+.PHONY: help render test test-clients check lint types unit golden fuzz faults bench bench-check docs format build clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,9 +16,9 @@ help: ## show the targets
 render: $(VENV)/installed ## render the shipped agents with the example schema into build/
 	@$(BIN)/agentgen render --verbose
 
-test: check ## everything that has to pass: ruff, mypy, pytest
+test: check ## everything that has to pass: ruff, mypy, pytest, the documents
 
-check: lint types unit
+check: lint types unit docs
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -61,6 +61,10 @@ bench: $(VENV)/installed-dev ## measure agentgen, a naive script and other progr
 bench-check: $(VENV)/installed-dev ## fail where agentgen is slower, beside others, than recorded
 	$(BIN)/python -m bench --check
 
+docs: $(VENV)/installed-docs ## build the documents as a site, build/site/index.html; a warning is an error
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html -c docs -d build/doctrees . build/site
+	@cp build/site/README.html build/site/index.html
+
 format: $(VENV)/installed-dev ## bring the code into its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -76,6 +80,10 @@ $(VENV)/bin/python:
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/installed-docs: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 $(VENV)/installed-browser: tests/browser.py | $(VENV)/installed-dev
