@@ -26,7 +26,7 @@ MOST_SAID = 16 * 1024 * 1024
 LINGER_SECONDS = 1.0
 """How long streams are read after the command has ended."""
 
-PROBE_SECONDS = 5.0
+PROBE_SECONDS = 30.0
 
 UNSHARE = (
     "unshare",
