@@ -15,6 +15,7 @@ from bench.measuring import Times, measure
 
 SIZES = (1, 20, 200, 2_000)
 GROWTH = (
+    Corpus(1_000),
     Corpus(10_000),
     *(Corpus(1, schema_kib=size) for size in (100, 1024, 10 * 1024)),
     *(Corpus(1, template_kib=size) for size in (64, 1000)),
@@ -48,19 +49,22 @@ def main() -> int:
         rows += [commands.lint(corpus, corpora)]
         rows += commands.others(corpus, corpora, cache, found)
         _print(corpus, measure(rows, asked.rounds))
-    for corpus in () if asked.only else GROWTH:
+    for corpus in () if asked.only else GROWTH:  # how cost grows with each kind of size
         rows = [*commands.yardsticks(corpus, corpora), commands.cold(corpus, corpora)]
+        rows += [commands.lint(corpus, corpora)]
         _print(corpus, measure(rows, max(asked.rounds // 2, 3)))
     return 0
 
 
 def _print(corpus: Corpus, times: dict[str, Times]) -> None:
-    print(f"\n### {corpus.name}\n\n| | ms | × naive | × `cp -r` | × nothing | CPU ms | peak MiB |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    print(f"\n### {corpus.name}\n")
+    print("| | ms | × naive | × `cp -r` | × nothing | CPU ms | × naive | peak MiB |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     against = [times[name] for name in (commands.NAIVE, commands.COPY, commands.NOTHING)]
     for name, each in times.items():
         ratios = " | ".join(f"{each.ratio(other):,.2f}" for other in against)
-        figures = f"{median(each.processor) * 1000:,.0f} | {each.peak_mib:,.0f}"
+        work = f"{median(each.processor) * 1000:,.0f} | {each.work(against[0]):,.2f}"
+        figures = f"{work} | {each.peak_mib:,.0f}"
         print(f"| {name} | {median(each.seconds) * 1000:,.1f} | {ratios} | {figures} |")
     sys.stdout.flush()
 
