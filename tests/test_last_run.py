@@ -137,6 +137,17 @@ def test_settings_that_appear_above_are_seen(tmp_path: Path) -> None:
     assert not project.does_nothing()
 
 
+def test_a_repository_that_begins_nearer_is_seen(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("../.git/HEAD", "")
+    project.write("../README.md", "Of the repository\n")
+    project.write("agents/b.md", FILES["agents/b.md"] + "[read](../../README.md)\n")
+    project.run("render")
+    assert project.does_nothing()
+    (project.root / ".git").mkdir()
+    assert not project.does_nothing()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

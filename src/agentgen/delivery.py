@@ -4,7 +4,7 @@ A run is one project, or a fleet of them. Everything is rendered, and every refu
 the first file is written.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -54,7 +54,7 @@ class Delivery:
 
     `scope` is what the run judges beyond the artifacts, `inputs` are the files that it has read.
     `diagnostics` are warnings about sources, `name` tells the projects of a fleet apart. `found` is
-    where the project lies, `probed` are the files that links lead to.
+    where the project lies, `probed` says which paths were looked for, and were there.
     """
 
     root: Path
@@ -66,7 +66,7 @@ class Delivery:
     diagnostics: tuple[Diagnostic, ...] = field(default=(), repr=False)
     name: str = ""
     is_all_disabled: bool = False
-    probed: frozenset[Path] = field(default=frozenset(), repr=False)
+    probed: Mapping[Path, bool] = field(default_factory=dict, repr=False)
 
 
 OnWritten = Callable[[Wanted, Delivery, Report], None]
@@ -183,11 +183,10 @@ def _loaded(wanted: Wanted) -> Iterator[tuple[str, str | None, Loaded]]:
 
 def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> Delivery:
     chosen = find_targets(wanted.targets, loaded.settings)
-    probed: set[Path] = set()
+    probed: dict[Path, bool] = {}
 
     def exists(path: Path) -> bool:
-        probed.add(path)
-        return paths.exists(path)
+        return probed.setdefault(path, paths.exists(path))
 
     rendered = render_targets(loaded, chosen, workers, exists)
     names = frozenset(target.name for target in chosen) if wanted.targets else None
@@ -207,7 +206,7 @@ def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> De
         found,
         name,
         is_all_disabled=not loaded.selected,
-        probed=frozenset(probed),
+        probed=probed,
     )
 
 

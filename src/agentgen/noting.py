@@ -60,7 +60,9 @@ def take(wanted: Wanted, delivery: Delivery, report: Report, *, quiet: bool) -> 
         return
     try:
         records = [*_read(wanted.request, delivery), *_left(delivery.root, kept)]
-        records += map(_there, delivery.probed)
+        records += (
+            _probed(path, was_there=was_there) for path, was_there in delivery.probed.items()
+        )
     except (_Unsure, OSError, ValueError):
         return
     head = [*identity(arguments), b"" if quiet else os.fsencode(_line(report, kept))]
@@ -159,8 +161,11 @@ def _left(root: Path, kept: Iterable[Change]) -> Iterator[Record]:
     yield FILE, _name(path), signature(found), digests.digest_of(FILE, _name(path))
 
 
-def _there(path: Path) -> Record:
-    return THERE, _name(path), b"", b""
+def _probed(path: Path, *, was_there: bool) -> Record:
+    """Return the record of a path of which only this counts: whether anything is there."""
+    if was_there != (path.exists() if was_there else os.path.lexists(path)):
+        raise _Unsure
+    return THERE if was_there else ABSENT, _name(path), b"", b""
 
 
 def _name(path: Path) -> bytes:
