@@ -21,6 +21,7 @@ test: check ## everything that has to pass: ruff, mypy, pytest, the documents
 check: lint types unit docs
 
 lint: $(VENV)/installed-dev
+	$(BIN)/zizmor --quiet --offline --pedantic .github action.yml
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
@@ -69,8 +70,10 @@ format: $(VENV)/installed-dev ## bring the code into its format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-build: $(VENV)/installed-dev ## build the wheel and the source archive into dist/
+build: $(VENV)/installed-dev ## build the wheel and the source archive into dist/, and check them
+	rm -rf dist
 	$(BIN)/python -m build --no-isolation
+	$(BIN)/twine check --strict dist/*
 
 clean: ## remove everything that make made
 	rm -rf $(VENV) build dist .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
