@@ -62,6 +62,11 @@ class Live:
         except AgentgenError as error:
             self.snapshot = Snapshot(_nothing(error.diagnostics), None, {})
             return self.snapshot
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            what = fail("unreadable-file", f"cannot use {quoted(error.filename)}: {reason}")
+            self.snapshot = Snapshot(_nothing(what.diagnostics), None, {})
+            return self.snapshot
         project = loaded.project
         items: dict[str, Item | Failure] = {
             **{str(each.document.name): each for each in project.agents},

@@ -94,7 +94,7 @@ class Server:
             ws="none",
             lifespan="off",
             log_config=None,
-            log_level="critical",
+            log_level="error",
             server_header=False,
             timeout_graceful_shutdown=2,
         )
@@ -107,8 +107,14 @@ class Server:
         def tell(message: dict[str, Any]) -> None:
             loop.call_soon_threadsafe(self._tell, message)
 
-        self._rounds.do(lambda: self._go_round(tell))
+        def end(_: object) -> None:
+            server.should_exit = True  # looked at several times a second
+
+        rounds = self._rounds.do(lambda: self._go_round(tell))
+        rounds.add_done_callback(end)  # it goes on for ever, unless there is a bug
         await server.serve(sockets=[self._listener])
+        if rounds.done():
+            rounds.result()
 
     def _go_round(self, tell: Callable[[dict[str, Any]], None]) -> None:
         """Count what is wrong, wait for a change, read the project anew; and again."""
