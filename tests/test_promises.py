@@ -197,7 +197,6 @@ def test_p2_a_file_has_a_size(agentgen: Agentgen, write_tree: Tree) -> None:
 
 BOMBS = {
     "power": ("{{ 9 ** (9 ** 9) }}", "time-limit"),
-    "power that is never printed": ("{% if false %}{{ 9 ** (9 ** 9) }}{% endif %}", "time-limit"),
     "loops": (
         "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}",
         "time-limit",
@@ -226,6 +225,11 @@ BOMBS = {
     "macro": ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "include-cycle"),
     "digits": ("{{ " + "9" * 5000 + " }}", "failing-template"),
 }
+
+
+def test_p4_what_is_never_printed_is_never_worked_out(workers: Workers) -> None:
+    found = outcome(workers, "{% if false %}{{ 9 ** (9 ** 9) }}{% endif %}fine", Limits(time=0.5))
+    assert (found.body, found.problems) == ("fine", ())
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
