@@ -18,6 +18,7 @@ OWNERS = {
     "frontmatter": {"source"},
     "jsonschema_rs": {"schema"},
     "markdown_it": {"links", "markup"},
+    "packaging": {"detection"},
     "ftfy": {"rules"},
     "rich": {"preview"},
     "starlette": {"preview"},
@@ -77,7 +78,14 @@ def loaded_by(*arguments: str) -> set[str]:
 
 @pytest.mark.parametrize("arguments", [("--version",), ("-h",), ("rendr",)])
 def test_a_start_imports_no_engine(arguments: tuple[str, ...]) -> None:
-    heavy = {"yaml", "frontmatter", "jsonschema_rs", "markdown_it", "importlib_metadata"}
+    heavy = {
+        "yaml",
+        "frontmatter",
+        "jsonschema_rs",
+        "markdown_it",
+        "importlib_metadata",
+        "packaging",
+    }
     loaded = loaded_by(*arguments)
     assert "click" in loaded
     assert not loaded & heavy

@@ -191,6 +191,20 @@ def survey(
     return Survey(project, files, folders, found, wanted, read.problems, read.warnings, read.files)
 
 
+def load_library(root: Path) -> Project:
+    """Load the agents, prompts and partials of a library that stands for itself.
+
+    No settings count, and no project schema. Raises `AgentgenError` where one cannot be loaded.
+    """
+    found = Found(root, Settings())
+    shown = ShownPath(root)
+    folders = find_folders(found, (), shown)
+    project = _project(Request(root), found, folders, folders.files(shown), ProjectSchema())
+    if project.failures:
+        raise AgentgenError([each for one in project.failures for each in one.diagnostics])
+    return project
+
+
 def _with_schema(seen: Survey, request: Request) -> Survey:
     """Return what was seen, with the project schema of another request."""
     read = _read_schema(seen.found, request, ShownPath(Path.cwd()), {})

@@ -13,6 +13,7 @@ VERBS = {
     "verify": "agentgen.cli.verify",
     "list": "agentgen.cli.list",
     "explain": "agentgen.cli.explain",
+    "init": "agentgen.cli.init",
     "schema": "agentgen.cli.schema",
 }
 

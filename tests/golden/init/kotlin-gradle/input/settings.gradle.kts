@@ -1,0 +1,2 @@
+rootProject.name = "foghorn"
+include(":app")

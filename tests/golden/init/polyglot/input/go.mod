@@ -1,0 +1,3 @@
+module example.org/switchyard
+
+go 1.23

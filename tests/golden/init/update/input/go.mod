@@ -1,0 +1,3 @@
+module example.org/tidebook
+
+go 1.23
