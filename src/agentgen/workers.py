@@ -27,7 +27,7 @@ from agentgen.answers import LONGEST_NAME, MEBIBYTE, BrokenWorker, read_outcome
 from agentgen.outcome import Frame, Job, Limits, Outcome, Problem, Setup
 from agentgen.wire import Inbox, message_bytes
 
-JOBS_PER_WORKER = 8
+JOBS_PER_WORKER = 24
 """A further worker is started for so many jobs: fewer are done before it would be ready."""
 
 WALL_CLOCK_FACTOR = 10
