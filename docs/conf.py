@@ -14,7 +14,7 @@ WITH_A_PLACE = {
     "Writing": ["docs/templates", "docs/settings", "docs/rules", "docs/targets"],
     "What it prints": ["docs/reports", "docs/explain"],
     "Safety": ["SECURITY", "docs/threat-model"],
-    "The project": ["docs/architecture", "docs/contributing", "CHANGELOG"],
+    "The project": ["docs/architecture", "docs/contributing", "docs/performance", "CHANGELOG"],
 }
 OTHERS = [f"docs/{path.stem}" for path in sorted((ROOT / "docs").glob("*.md"))]
 CONTENTS = {
