@@ -185,7 +185,7 @@ def test_odd_files_are_passed_over(agentgen: Agentgen, write_tree: WriteTree) ->
 def test_there_is_an_end_to_what_is_looked_at(
     write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = write_tree({f"{n}.txt": "" for n in range(9)} | {"deep/" * 12 + "go.mod": "", **GO})
+    root = write_tree({f"{n}.txt": "" for n in range(9)} | {"deep/" * 20 + "go.mod": "", **GO})
     assert not repository.read_repository(root).is_whole
     shutil.rmtree(root / "deep")
     assert repository.read_repository(root).is_whole

@@ -15,7 +15,7 @@ LARGEST_MANIFEST = 1024 * 1024
 """Bytes."""
 MOST_FILES = 50_000
 MOST_READ = 400
-DEEPEST = 8
+DEEPEST = 16
 """Folders below one another."""
 
 SKIPPED = frozenset(

@@ -91,6 +91,16 @@ class Detected:
         return {key: value for key, value in data.items() if value}
 
 
+def _by_importance(findings: list[Finding], languages: list[str]) -> list[Finding]:
+    """Return findings with those first that come with the most important language."""
+    ranks: dict[str, int] = {SURROUNDINGS: len(languages) + 1}
+    for each in findings:
+        if each.key[0] == "languages" and each.key[1] in languages:
+            rank = languages.index(each.key[1])
+            ranks[each.ecosystem] = min(rank, ranks.get(each.ecosystem, rank))
+    return sorted(findings, key=lambda each: ranks.get(each.ecosystem, len(languages)))
+
+
 def _plain(values: Mapping[str, Value]) -> Data:
     return {
         key: list(value.said) if isinstance(value.said, tuple) else value.said
@@ -101,9 +111,11 @@ def _plain(values: Mapping[str, Value]) -> Data:
 def merged(findings: Iterable[Finding], tree: Tree) -> Detected:
     """Return what findings amount to; where several are about one thing, the first counts most."""
     every = list(findings)
+    languages = dict(_languages(every, tree))
+    every = _by_importance(every, [key[1] for key in languages if len(key) == 2])
     values: dict[Key, Value] = {}
     values.update(_project(every))
-    values.update(_languages(every, tree))
+    values.update(languages)
     values.update(_commands(every))
     values.update(_paths(every))
     return Detected(values, tree.passed_over, tree.is_whole)

@@ -68,16 +68,14 @@ ECOSYSTEMS: tuple[Ecosystem, ...] = (
 )
 """In the order in which they speak for a repository that has several at its root."""
 
-_READ = (
-    *(pattern for each in ECOSYSTEMS for pattern in (*each.MANIFESTS, *each.ALSO_READ)),
-    *surroundings.ALSO_READ,
-)
+_READ = (*(pattern for each in ECOSYSTEMS for pattern in (*each.MANIFESTS, *each.ALSO_READ)),)
+_READ_AT_THE_ROOT = frozenset({*surroundings.ALSO_READ, surroundings.GIT_CONFIG})
 
 
 def is_worth_reading(path: str) -> bool:
     """Say whether the text of a file tells something; for all others, their names do."""
     name = posixpath.basename(path)
-    return path == surroundings.GIT_CONFIG or any(fnmatchcase(name, each) for each in _READ)
+    return path in _READ_AT_THE_ROOT or any(fnmatchcase(name, each) for each in _READ)
 
 
 def detect(tree: Tree) -> Detected:

@@ -18,6 +18,10 @@ ALSO_READ = (*READMES, *LICENSES)
 README_CHARACTERS = 8_000
 """Of the beginning, where the heading and the first paragraph are."""
 
+LONGEST_NAME = 50
+_ENDS = (".", "!", "?")
+"""What ends a sentence; a menu or a slogan has none of them."""
+
 FOLDERS = {
     "source": ("src", "lib", "app", "crates", "internal", "cmd"),
     "tests": ("tests", "test", "spec", "__tests__"),
@@ -60,7 +64,7 @@ def _folders(root: Package) -> Iterator[Finding]:
         name = next((each for each in names if root.has_folder(each) or root.has(each)), None)
         if name:
             yield Finding(("paths", key), name, Place(name))
-    for path in sorted(root.tree.files):
+    for path in root.tree.main_files:
         if any(fnmatchcase(path, pattern) for pattern in _CONTRACT_FILES):
             yield Finding(("paths", "contracts"), path, Place(path))
 
@@ -123,12 +127,11 @@ def _readme(root: Package) -> Iterator[Finding]:
     for field, text, line in _blocks(manifest):
         if field == "name" and text.strip().lower() == "readme":
             return  # a generator's, and so is what follows
-        if field not in seen and (said := plain_text(text)):
-            if field == "description" and not said.endswith((".", "!")):
-                continue  # badges, menus, slogans
-            if field == "name" and len(said) > 50:
-                continue
-            seen.add(field)
+        said = plain_text(text)
+        if field in seen or not text.strip():
+            continue  # badges have no words
+        seen.add(field)
+        if said and (len(said) <= LONGEST_NAME if field == "name" else said.endswith(_ENDS)):
             yield Finding(("project", field), said, Place(manifest.path, line))
 
 

@@ -20,7 +20,7 @@ TOOLS = Tools()
 COMMANDS = {
     "install": ("install-dev", "setup", "bootstrap", "deps", "dev-install", "develop"),
     "build": ("build",),
-    "test": ("test", "tests", "check"),
+    "test": ("test", "tests", "check", "test-unit", "unit-test", "unit"),
     "lint": ("lint",),
     "format": ("format", "fmt"),
     "typecheck": ("typecheck", "type-check", "types", "mypy"),

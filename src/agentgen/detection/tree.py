@@ -22,6 +22,7 @@ ASIDE = frozenset(
         "e2e",
         "fixtures",
         "fuzz",
+        "playground",
         "fixture",
         "testdata",
         "test-data",
@@ -82,7 +83,7 @@ class Tree:
 
 def is_aside(folder: str) -> bool:
     """Say whether a folder, or one above it, holds tests, examples or documents."""
-    return not ASIDE.isdisjoint(folder.split("/"))
+    return any(part in ASIDE or part.startswith("template-") for part in folder.split("/"))
 
 
 @dataclass(frozen=True)
