@@ -4,15 +4,14 @@ A file that is no longer the one that was read is not written; whoever changed i
 """
 
 import os
-import secrets
 import stat
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source
 from agentgen.source.text import LARGEST_FILE, read_bytes
+from agentgen.staging import Staging
 
 RULE = "unwritable-output"
 
@@ -27,12 +26,6 @@ class Rewrite:
     after: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Staged:
-    temporary: Path
-    rewrite: Rewrite
-
-
 def rewrite(rewrites: Iterable[Rewrite]) -> None:
     """Give each file its new bytes; its permissions stay.
 
@@ -42,23 +35,21 @@ def rewrite(rewrites: Iterable[Rewrite]) -> None:
     planned = list(rewrites)
     if problems := [found for each in planned if (found := _obstacle(each)) is not None]:
         raise AgentgenError(problems)
-    staged: list[_Staged] = []
+    staging = Staging()
     renamed = 0
     try:
-        for each in planned:
-            _stage(each, staged)
+        staged = [staging.stage(each.path, each.after) for each in planned]
+        staging.give_permissions()
         if problems := [found for each in planned if (found := _obstacle(each)) is not None]:
             raise AgentgenError(problems)  # staging takes its time on a slow disk
         for one in staged:
-            one.temporary.replace(one.rewrite.path)
+            staging.put_in_place(one)
             renamed += 1
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise AgentgenError([_refusal(planned[renamed], reason, renamed)]) from None
     finally:
-        for one in staged[renamed:]:
-            with suppress(OSError):
-                one.temporary.unlink()
+        staging.clean_up()
 
 
 def _obstacle(wanted: Rewrite) -> Diagnostic | None:
@@ -78,16 +69,3 @@ def _refusal(wanted: Rewrite, reason: str, renamed: int = 0) -> Diagnostic:
     help = f"{renamed} files before it were" if renamed else "no file was changed"
     place = Source(wanted.shown, "").whole()
     return Diagnostic(RULE, f"this file cannot be fixed: {reason}", place, help=help)
-
-
-def _stage(wanted: Rewrite, staged: list[_Staged]) -> None:
-    temporary = wanted.path.with_name(f".agentgen-{secrets.token_hex(8)}.tmp")
-    mode = stat.S_IMODE(wanted.path.stat().st_mode) & 0o777
-    staged.append(_Staged(temporary, wanted))  # first: Ctrl-C may come before the next line ends
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(wanted.after)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.chmod(mode)

@@ -13,7 +13,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from agentgen import manifest
@@ -34,6 +34,7 @@ from agentgen.manifest import Manifest
 from agentgen.model import Artifact
 from agentgen.on_disk import OutputRoot
 from agentgen.paths import ShownPath, real_path
+from agentgen.staging import Staged, Staging
 
 RULE = "unwritable-output"
 LOCK_SECONDS = 30.0
@@ -75,7 +76,7 @@ def write(
     except OSError as error:
         raise run.refused(error) from None
     finally:
-        run.clean_up()
+        run.staging.clean_up()
     return plan.changes
 
 
@@ -84,16 +85,17 @@ def replace_file(path: Path, data: bytes) -> None:
 
     Raises `AgentgenError` where the disk refuses.
     """
-    run = _Run(OutputRoot(path.parent))
+    staging = Staging()
     try:
-        staged = run.stage(path, data)
-        run.give_permissions()
-        run.put_in_place(staged)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged = staging.stage(path, data)
+        staging.give_permissions()
+        staging.put_in_place(staged)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise fail(RULE, f"cannot write {quoted(path)}: {reason}") from None
     finally:
-        run.clean_up()
+        staging.clean_up()
 
 
 def require_fine_paths(artifacts: list[Artifact], root: Path, sources: Iterable[Path] = ()) -> None:
@@ -145,20 +147,13 @@ def kept_orphans(changes: Iterable[Change], output: OutputRoot) -> Iterator[Diag
 _ORPHAN_HELP = "remove it by hand, or with `--force`"
 
 
-@dataclass(frozen=True, slots=True)
-class _Staged:
-    temporary: Path
-    path: Path
-    mode: int | None
-
-
 class _Run:
     """The files of one run, from the first that is staged to the last that is removed."""
 
     def __init__(self, output: OutputRoot) -> None:
         self.output = output
         self.root = output.path
-        self.staged: dict[_Staged, None] = {}
+        self.staging = Staging()
         self.to_change = 0
         self.changed = 0
         self.is_announced = False
@@ -179,59 +174,31 @@ class _Run:
         if together:
             make_files_last([each.temporary for each in files])
         last = self.stage_manifest(plan.after, between)
-        self.give_permissions()
+        self.staging.give_permissions()
         if announced is not None:
-            self.put_in_place(announced)
+            self.staging.put_in_place(announced)
             self.is_announced = True
         for each in files:
-            self.put_in_place(each)
+            self.staging.put_in_place(each)
             self.changed += 1
         self.remove(removed, plan)
         if last is not None:
-            self.put_in_place(last)
+            self.staging.put_in_place(last)
         elif plan.before.entries and not plan.after.entries:
             (self.root / manifest.NAME).unlink(missing_ok=True)
         make_names_last(folders)
         _remove_emptied(self.root, removed)
 
-    def stage_manifest(self, new: Manifest, before: Manifest) -> _Staged | None:
+    def stage_manifest(self, new: Manifest, before: Manifest) -> Staged | None:
         """Stage a manifest, unless it says what the one before says, or nothing at all."""
         if new == before or not new.entries:
             return None
         return self.stage(self.root / manifest.NAME, manifest.as_bytes(new))
 
-    def stage(self, path: Path, data: bytes, *, lasts: bool = True) -> _Staged:
-        """Write a temporary file that can take the place of `path`; it `lasts` beyond a power cut.
-
-        Its permissions come last: they may keep it from being opened again.
-        """
+    def stage(self, path: Path, data: bytes, *, lasts: bool = True) -> Staged:
+        """Write a temporary file that can take the place of `path`, in a folder that is made."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".agentgen-{os.urandom(8).hex()}.tmp")
-        staged = _Staged(temporary, path, _mode(path))
-        self.staged[staged] = None  # first: Ctrl-C may come before the next line ends
-        # Exclusive: it neither follows a link nor writes into a file that is already there.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(staged.temporary, flags, 0o666)
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(descriptor, view) :]
-            if lasts:
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        return staged
-
-    def give_permissions(self) -> None:
-        """Give each temporary file the permissions of the file whose place it takes."""
-        for each in self.staged:
-            if each.mode is not None:
-                each.temporary.chmod(each.mode)
-
-    def put_in_place(self, staged: _Staged) -> None:
-        """Let a temporary file take the place that it is for."""
-        staged.temporary.replace(staged.path)
-        del self.staged[staged]
+        return self.staging.stage(path, data, lasts=lasts)
 
     def remove(self, removed: Iterable[Change], plan: Plan) -> None:
         """Remove orphans, but not one that is only another name of a file that is produced."""
@@ -251,12 +218,6 @@ class _Run:
             return fail(RULE, message, help="no file was changed")
         help = f"{self.changed} of {self.to_change} files are changed; the next run does the rest"
         return fail(RULE, message, help=help)
-
-    def clean_up(self) -> None:
-        """Remove the temporary files that have taken no place."""
-        for each in self.staged:
-            with suppress(OSError):
-                each.temporary.unlink()
 
 
 def _announced(plan: Plan) -> Manifest:
@@ -281,14 +242,6 @@ def _folders(root: Path, plan: Plan) -> list[Path]:
         if change.action is not Action.KEEP or change.drift is not Drift.ORPHANED
     }
     return sorted({root, *ours})
-
-
-def _mode(path: Path) -> int | None:
-    """Return the permissions of the file that is there, or None where none is."""
-    try:
-        return stat.S_IMODE(path.lstat().st_mode) & 0o777
-    except FileNotFoundError:
-        return None
 
 
 def bad_names(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
