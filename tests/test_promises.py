@@ -461,6 +461,30 @@ def test_p4_output_is_bounded_per_agent(agentgen: Agentgen, write_tree: Tree) ->
     assert not (root / "build").exists()
 
 
+def with_tool(value: str) -> str:
+    return f'---\ndescription: d\ntools: ["{value}"]\n---\nx\n'
+
+
+# What the main process seeks in a text itself, without a limit: were its time to grow with the
+# square of the text's length, these would take hours.
+LONG_WORDS = {
+    "tool": with_tool(f"mcp__{'_' * 60_000}!"),
+    "rendered tool": with_tool("{{ 'mcp__' ~ '_' * 999_000 ~ '!' }}"),
+    "words in braces": agent("{{ a " + "b" * 999_000 + "\n"),
+    "inputs": agent("{% for i in range(90000) %}${a{{ i }}} {% endfor %}\n"),
+}
+
+
+@pytest.mark.parametrize("word", LONG_WORDS)
+def test_p4_what_is_sought_in_texts_takes_no_time(
+    word: str, agentgen: Agentgen, write_tree: Tree
+) -> None:
+    write_tree({"agents/a.md": LONG_WORDS[word]})
+    run = agentgen("lint", "-t", "claude", "-t", "gemini")
+    assert run.code == 1
+    assert len(run.stdout) < 50_000
+
+
 def test_p4_links_are_looked_for_under_the_limits(agentgen: Agentgen, write_tree: Tree) -> None:
     flood = "![" * 100_000 + "\n\n[a](nowhere.md)\n"
     write_tree({"agents/a.md": agent(flood), "agents/b.md": agent("[c](d.md)\n", "b")})

@@ -40,7 +40,7 @@ _NO_EXPRESSION = re.compile(
 )
 # A name with another word behind it, as `{{Project Name}}`.
 _PLACEHOLDER = re.compile(
-    r"\{\{\s*[^\W\d]\w* +(?!(?:if|else|and|or|not|in|is)\b)[^\W\d]\w*[^|(){}\n]*\}\}"
+    r"\{\{\s*[^\W\d]\w* +(?!(?:if|else|and|or|not|in|is)\b)[^\W\d][^|(){}\n]*\}\}"
 )
 _ROOT = re.compile(r"\{\{[-+]?\s*(?P<name>[^\W\d]\w*)")
 _WORD = re.compile(r"[^\W\d]\w*")

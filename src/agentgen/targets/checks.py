@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from agentgen.diagnostics import Diagnostic, Severity, quoted
 from agentgen.model import Agent, Prompt
 from agentgen.targets import places
 from agentgen.targets.target import Facts, Keys, Native, Target
+
+MOST_TRAPS = 20
+"""Texts of one kind that are reported for one body."""
 
 _READ_AS_MORE = frozenset({"readme", "agents", "claude", "gemini"})
 """Stems of files that clients find in a folder of agents and take for something else."""
@@ -66,7 +70,8 @@ def traps(target: Target, native: Native, item: Agent | Prompt, body: str) -> It
     for trap in native.traps:
         if not isinstance(item, trap.where):
             continue
-        for text in dict.fromkeys(match[0] for match in re.finditer(trap.pattern, body)):
+        found = dict.fromkeys(match[0] for match in re.finditer(trap.pattern, body))
+        for text in islice(found, MOST_TRAPS):
             message = f"{target.title} {trap.message}: {quoted(text)}"
             place, severity = places.of_text(item, text), trap.severity
             yield Diagnostic("client-syntax", message, place, severity, help=trap.help)

@@ -13,7 +13,7 @@ from agentgen.targets.vocabulary import GENERIC, Tools, Vocabulary, translate
 from agentgen.tools import tool_names
 
 MOST_UNKNOWN = 20
-"""Tools that are reported for one agent; each is compared with all names that are known."""
+"""Tools that are reported for one agent, of those that mean nothing and of those left out."""
 
 Additions = Mapping[str, tuple[str, ...]]
 """The project's own names for tools, each with the names that it stands for."""
@@ -90,10 +90,12 @@ def unknown_tool(item: Agent | Prompt, name: str, additions: Additions) -> Diagn
 def _tool_problems(
     target: Target, item: Agent | Prompt, tools: Tools, additions: Additions
 ) -> Iterator[Diagnostic]:
-    unknown = [name for name in tools.unknown if not is_known(name, additions)]
-    for name in unknown[:MOST_UNKNOWN]:
+    asked = tools.unknown[:MOST_UNKNOWN]
+    unknown = [name for name in asked if not is_known(name, additions)]
+    for name in unknown:
         yield unknown_tool(item, name, additions)
-    for name in (*tools.without, *(each for each in tools.unknown if each not in unknown)):
+    others = (each for each in asked if each not in unknown)
+    for name in (*tools.without[:MOST_UNKNOWN], *others):
         message = f"{target.name} has nothing like the tool {quoted(name)}"
         yield Diagnostic("dropped-tool", message, places.of_tool(item, name), Severity.NOTE)
     if not tools.names and not tools.is_everything:

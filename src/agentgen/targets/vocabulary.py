@@ -75,8 +75,11 @@ SETS: dict[str, tuple[str, ...]] = {
 }
 """VS Code's tool sets, and some tools in them, which look like MCP names."""
 
+# What follows `mcp__` is looked at as a whole first: sought in one go, a name of many `_` that is
+# none takes time that grows with the square of its length.
 _MCP = re.compile(
-    r"mcp__(?P<server>[\w.-]+?)(?:__(?P<tool>[\w.-]+))?|@?(?P<owner>[\w.-]+)/(?P<name>\*|[\w.-]+)"
+    r"mcp__(?=[\w.-]+\Z)(?P<server>.+?)(?:__(?P<tool>.+))?"
+    r"|@?(?P<owner>[\w.-]+)/(?P<name>\*|[\w.-]+)"
 )
 _SIGNS = re.compile(r"[^a-z0-9]+")
 
