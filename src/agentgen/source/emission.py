@@ -14,6 +14,7 @@ import yaml
 from agentgen.source.scalars import flow, other_reading
 
 FENCE = "---\n"
+_LIKE_FRONT_MATTER = re.compile(r"\s*---(?!-)")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 
 
@@ -48,6 +49,9 @@ def as_yaml(data: object) -> str:
 def front_matter_text(data: Mapping[str, Any], body: str) -> str:
     """Return a Markdown file: the mapping between two `---` lines, if it holds anything, and text.
 
-    Nothing stands above the first `---`, because clients do not look for it there.
+    Nothing stands above the first `---`, because clients do not look for it there. Text that would
+    be taken for front matter itself has an empty one above it.
     """
-    return f"{FENCE}{as_yaml(dict(data))}{FENCE}{body}" if data else body
+    if not data and not _LIKE_FRONT_MATTER.match(body):
+        return body
+    return f"{FENCE}{as_yaml(dict(data)) if data else ''}{FENCE}{body}"

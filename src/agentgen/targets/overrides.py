@@ -7,6 +7,7 @@ from agentgen.model import Agent, Data, Prompt
 from agentgen.schema import fits
 from agentgen.targets import places
 from agentgen.targets.key_types import KeyType
+from agentgen.targets.slugs import slug_of
 from agentgen.targets.target import Facts, Keys, KeyTypes, Target
 
 TRANSLATED = ("name", "description", "tools", "model", "icon", "targets")
@@ -70,6 +71,25 @@ def wrong_keys(
                 else f"{name} must be {wanted}, not {quoted(value)}"
             )
             yield Diagnostic("invalid-target-value", message, places.of_key(item, *path))
+        elif key == "name" and target.agents.in_folders and value != slug_of(item):
+            message = (
+                f"{name} must be {quoted(slug_of(item))}, as the folder of the agent is called"
+            )
+            yield Diagnostic("invalid-target-value", message, places.of_key(item, *path))
+
+
+def refused_values(
+    target: Target, known: KeyTypes, item: Agent, kept: Keys
+) -> Iterator[Diagnostic]:
+    """Yield an error for each key of the source that the client knows and whose value it refuses.
+
+    Keys that the source has for this client alone are those that `wrong_keys` looks at.
+    """
+    for key, value in kept.items():
+        if key in item.data and key in known and not fits(value, known[key]):
+            message = f"`{key}` must be {known[key]['description']} for {target.title}"
+            place = places.of_key(item, key)
+            yield Diagnostic("invalid-target-value", message, place)
 
 
 def unknown_targets(item: Agent | Prompt, names: Mapping[str, Target]) -> Iterator[Diagnostic]:

@@ -30,7 +30,8 @@ def translate(
     for tools. What the author has to know or mend is among the diagnostics.
     """
     if target.native is None:
-        return Translation(head(item, values) + body)
+        written = head(item, values)
+        return Translation(written + body if written else front_matter_text({}, body))
     native = target.native
     data = _with_values(item.data, values)
     facts, found = facts_of(target, item, data, additions)
@@ -45,6 +46,7 @@ def translate(
     diagnostics += [
         *found,
         *overrides.dropped_keys(target, item, facts, keys),
+        *overrides.refused_values(target, known, item, keys),
         *checks.missing_keys(target, native, item, keys),
         *checks.refused_name(target, native, item, facts),
         *checks.body_limits(target, native, item, body),
