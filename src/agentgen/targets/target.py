@@ -40,6 +40,12 @@ class Place:
             return self.folder / (slug or stem) / self.suffix
         return self.folder / f"{stem}{self.suffix}"
 
+    def holds(self, path: PurePosixPath) -> bool:
+        """Say whether a path is that of such a file."""
+        if self.in_folders:
+            return path.name == self.suffix and path.parent.parent == self.folder
+        return path.name.endswith(self.suffix) and path.parent == self.folder
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -151,6 +157,10 @@ class Target:
             return self.agents.folder / self.agents.suffix
         place = self.agents if isinstance(item, Agent) else self.prompts
         return place.path(item.document.stem, slug_of(item))
+
+    def writes(self, path: PurePosixPath) -> bool:
+        """Say whether an agent or prompt can land at a path."""
+        return self.agents.holds(path) or self.prompts.holds(path)
 
     @property
     def is_one_file(self) -> bool:

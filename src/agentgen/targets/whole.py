@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from agentgen.diagnostics import Diagnostic, Note, Severity, quoted
 from agentgen.model import Agent, Artifact
+from agentgen.targets.overrides import own_keys
 from agentgen.targets.slugs import slug_of
 from agentgen.targets.target import Target
 
@@ -14,7 +15,7 @@ def same_slugs(target: Target, agents: Iterable[Agent]) -> Iterator[Diagnostic]:
         return
     first: dict[str, Agent] = {}
     for agent in agents:
-        slug = slug_of(agent)
+        slug = _client_name(target, agent)
         other = first.setdefault(slug, agent)
         if slug and other is not agent and other.name != agent.name:
             pair = f"{quoted(agent.name)} and {quoted(other.name)}"
@@ -23,6 +24,13 @@ def same_slugs(target: Target, agents: Iterable[Agent]) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "duplicate-name", message, agent.place, notes=(note,), help="rename one of them"
             )
+
+
+def _client_name(target: Target, agent: Agent) -> str:
+    """Return what a client calls an agent, which the agent may say for this client alone."""
+    known = target.native.known if target.native else {}
+    own = own_keys(target, known, agent.data.get("targets"))
+    return str(own.get("slug") or own.get("name") or slug_of(agent))
 
 
 def gathered(target: Target, artifacts: list[Artifact]) -> list[Artifact]:
