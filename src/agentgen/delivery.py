@@ -15,6 +15,7 @@ from agentgen.diagnostics import AgentgenError, Diagnostic, Note, has_errors, qu
 from agentgen.drift import Action, Plan, Scope
 from agentgen.fleet import Shard, find_members
 from agentgen.loader import Loaded, Request, load, load_each
+from agentgen.manifest import Entry
 from agentgen.model import Agent, Artifact, Prompt
 from agentgen.on_disk import OutputRoot
 from agentgen.paths import ShownPath, real_path
@@ -22,6 +23,7 @@ from agentgen.rendering import render_targets
 from agentgen.report.changes import Kind, Report
 from agentgen.settings import Found
 from agentgen.suppression import suppress
+from agentgen.targets import TARGETS
 from agentgen.workers import Workers
 from agentgen.writer import kept_orphans, refusal, replace_file, require_fine_paths, write
 
@@ -199,7 +201,7 @@ def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> De
     return Delivery(
         _root(wanted, loaded),
         rendered.artifacts,
-        Scope(orphans=loaded.everything and wanted.prune, targets=names),
+        Scope(loaded.everything and wanted.prune, names, _could_be_written),
         loaded.folders,
         loaded.found,
         loaded.inputs,
@@ -208,6 +210,12 @@ def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> De
         is_all_disabled=not loaded.selected,
         probed=probed,
     )
+
+
+def _could_be_written(entry: Entry) -> bool:
+    """Say whether its target writes where a manifest says; the user's own files lie elsewhere."""
+    target = TARGETS.get(entry.target)
+    return target is not None and target.writes(PurePosixPath(entry.path))
 
 
 def _root(wanted: Wanted, loaded: Loaded) -> Path:

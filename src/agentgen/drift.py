@@ -83,12 +83,21 @@ class Change:
         return entry.target if entry else ""
 
 
+def _anywhere(_entry: Entry) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a run judges beyond its own artifacts: `orphans` of `targets` (None: of all)."""
+    """What a run judges beyond its own artifacts: `orphans` of `targets` (None: of all).
+
+    `is_fine` says whether an artifact could have been written where it is said to be; one that
+    could not is forgotten, and not removed, whatever the manifest says.
+    """
 
     orphans: bool = False
     targets: frozenset[str] | None = None
+    is_fine: Callable[[Entry], bool] = _anywhere
 
     def holds(self, entry: Entry) -> bool:
         """Say whether the run would have produced the artifact, if anything still did."""
@@ -135,9 +144,9 @@ def make_plan(
         for path, entry in manifest.entries.items()
         if path not in produced and scope.holds(entry)
     ]
-    changes += _orphans(orphans, look, force=force)
+    changes += _orphans(orphans, look, scope.is_fine, force=force)
     gone = {entry.path for entry in orphans} - {
-        str(change.path) for change in changes if change.action is Action.KEEP
+        str(change.path) for change in changes if change.action is Action.KEEP and change.entry
     }
     after = manifest.updated((change.entry for change in changes if change.entry), gone)
     changes.sort(key=lambda change: change.path.as_posix())
@@ -181,7 +190,9 @@ def _slight_difference(old: bytes, new: bytes) -> str:
     return "it ends in another number of newlines"
 
 
-def _orphans(entries: Iterable[Entry], look: Look, *, force: bool) -> Iterator[Change]:
+def _orphans(
+    entries: Iterable[Entry], look: Look, is_fine: Callable[[Entry], bool], *, force: bool
+) -> Iterator[Change]:
     """Yield what becomes of files that nothing produces; one that is gone needs no word."""
     for entry in entries:
         path = PurePosixPath(entry.path)
@@ -190,7 +201,9 @@ def _orphans(entries: Iterable[Entry], look: Look, *, force: bool) -> Iterator[C
         if found.data is not None and not entry.is_of(digest(found.data)):
             reason = "it was edited"
         change = Change(path, Action.REMOVE, Drift.ORPHANED, reason, was=entry, found=found)
-        if found.obstacle is not None or (reason is not None and not force):
+        if found.data is not None and not is_fine(entry):
+            yield replace(change, action=Action.KEEP, reason="no target writes there")
+        elif found.obstacle is not None or (reason is not None and not force):
             yield replace(change, action=Action.KEEP, entry=entry)
         elif found.data is not None:
             yield change

@@ -141,10 +141,12 @@ def kept_orphans(changes: Iterable[Change], output: OutputRoot) -> Iterator[Diag
         if change.action is Action.KEEP and change.drift is Drift.ORPHANED:
             place = Source(output.shown(change.path), "").whole()
             message = f"nothing produces this file any more, but it is kept: {change.reason}"
-            yield Diagnostic("orphaned-output", message, place, Severity.WARNING, help=_ORPHAN_HELP)
-
-
-_ORPHAN_HELP = "remove it by hand, or with `--force`"
+            help = (
+                "remove it by hand, or with `--force`"
+                if change.entry
+                else "the manifest has named it until now; look at who has changed the manifest"
+            )
+            yield Diagnostic("orphaned-output", message, place, Severity.WARNING, help=help)
 
 
 class _Run:
@@ -202,7 +204,8 @@ class _Run:
 
     def remove(self, removed: Iterable[Change], plan: Plan) -> None:
         """Remove orphans, but not one that is only another name of a file that is produced."""
-        names = {folded(str(each.path)): each.path for each in plan.changes if each not in removed}
+        staying = (each.path for each in plan.changes if each.action is not Action.REMOVE)
+        names = {folded(str(path)): path for path in staying}
         for change in removed:
             path = self.root / change.path
             other = names.get(folded(str(change.path)))

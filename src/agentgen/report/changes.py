@@ -125,6 +125,8 @@ def cure(change: Change) -> str:
     """Return what to do about a file that is not as rendered."""
     if change.found.obstacle is not None:
         return "move it away"
+    if change.action is Action.KEEP and change.entry is None:
+        return "`agentgen render` forgets it, and keeps the file"
     if change.action is Action.KEEP:
         return "remove it by hand, or with `--force`"
     return _CURES[change.drift or Drift.STALE]
