@@ -2,7 +2,7 @@
 
 import json
 import os
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -199,15 +199,27 @@ def test_two_names_of_one_file_are_not_removed(tmp_path: Path) -> None:
 
 
 def test_emptied_folders_go(tmp_path: Path) -> None:
-    paths = [PurePosixPath("old/deep/x.md"), PurePosixPath("full/x.md")]
-    root = project(tmp_path, *(entry(path=str(path)) for path in paths))
-    for path in paths:
+    targets = {".agents/skills/x/SKILL.md": "skill", ".claude/agents/x.md": "claude"}
+    root = project(tmp_path, *(entry(path=path, target=targets[path]) for path in targets))
+    for path in targets:
         (root / "build" / path).parent.mkdir(parents=True)
         (root / "build" / path).write_text("x\n")
-    (root / "build/full/mine.md").write_text("mine\n")
+    (root / "build/.claude/agents/mine.md").write_text("mine\n")
     assert render(root).code == 0
-    assert not (root / "build/old").exists()
-    assert [path.name for path in (root / "build/full").iterdir()] == ["mine.md"]
+    assert not (root / "build/.agents").exists()
+    assert [path.name for path in (root / "build/.claude/agents").iterdir()] == ["mine.md"]
+
+
+@pytest.mark.parametrize("path", [".git/HEAD", "src/x.md", ".claude/x.md", "x.md", "agents/x.txt"])
+def test_nothing_is_removed_where_no_target_writes(path: str, tmp_path: Path) -> None:
+    root = project(tmp_path, entry(path=path, target="claude"))
+    (root / "build" / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / "build" / path).write_text("x\n")
+    run = render(root, "--force")
+    assert run.code == 0
+    assert "no target writes there" in run.stderr
+    assert (root / "build" / path).read_text() == "x\n"
+    assert path not in (root / "build" / NAME).read_text()
 
 
 def test_partial_runs_leave_the_rest_alone(tmp_path: Path) -> None:
