@@ -14,7 +14,7 @@ import yaml
 from agentgen.source.scalars import flow, other_reading
 
 FENCE = "---\n"
-_LIKE_FRONT_MATTER = re.compile(r"\s*---(?!-)")
+_LIKE_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 
 
