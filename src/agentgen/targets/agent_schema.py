@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from agentgen.targets.key_types import KeyType
 from agentgen.targets.target import KeyTypes, Target
 from agentgen.targets.vocabulary import GENERIC
 
@@ -71,11 +72,21 @@ def _targets(targets: Iterable[Target]) -> dict[str, Any]:
     }
 
 
+def _removable(kind: KeyType) -> dict[str, Any]:
+    """Return the type of a key that may also be null, so that it is not written."""
+    words = kind["description"]
+    return {"description": words, "anyOf": [kind, {"type": "null"}]}
+
+
 def _one(target: Target, known: KeyTypes) -> dict[str, Any]:
     return {
         "description": f"{target.title}: keys to add or to replace.",
         "anyOf": [
             {"type": ["boolean", "null"]},
-            {"type": "object", "properties": dict(known), "additionalProperties": False},
+            {
+                "type": "object",
+                "properties": {key: _removable(kind) for key, kind in known.items()},
+                "additionalProperties": False,
+            },
         ],
     }

@@ -7,7 +7,9 @@ means something else there. Roles load only in a project that the user trusts.
 
 from pathlib import PurePosixPath
 
+from agentgen.diagnostics import Source, fail, quoted
 from agentgen.targets.key_types import MAPPING, NAMES, TEXT, one_of
+from agentgen.targets.reading import RULE, Part
 from agentgen.targets.target import Facts, Keys, Native, Place, Target
 
 KNOWN = {
@@ -33,6 +35,34 @@ def compose(found: Keys, body: str) -> str:
     return tomli_w.dumps({**found, "developer_instructions": body}, multiline_strings=True)
 
 
+def split(source: Source) -> list[Part]:
+    """Return the role of a file. Raises `AgentgenError` for what is no TOML, or has dates in it."""
+    import tomllib
+
+    try:
+        found = tomllib.loads(source.text)
+    except (ValueError, RecursionError) as error:
+        message = f"this is not TOML: {str(error)[:1].lower()}{str(error)[1:]}"
+        raise fail(RULE, message, source.whole()) from None
+    body = found.pop("developer_instructions", "")
+    if not isinstance(body, str):
+        raise fail(RULE, "`developer_instructions` must be text", source.whole())
+    return [
+        Part({key: _plain(value, source) for key, value in found.items()}, body, source.whole())
+    ]
+
+
+def _plain(value: object, source: Source) -> object:
+    if isinstance(value, dict):
+        return {key: _plain(each, source) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each, source) for each in value]
+    is_plain = isinstance(value, (str, bool, int, float)) and value == value
+    if not is_plain or value in (float("inf"), -float("inf")):
+        raise fail(RULE, f"{quoted(value)} is a value that YAML has no word for", source.whole())
+    return value
+
+
 TARGET = Target(
     name="codex",
     title="Codex",
@@ -44,6 +74,7 @@ TARGET = Target(
         required=("name", "description"),
         models=r"(gpt-|o\d|codex-)[\w.-]*",
         compose=compose,
+        split=split,
     ),
     links_from_root=True,
 )

@@ -119,4 +119,10 @@ TARGET = Target(
         prompts_known=PROMPT_KEYS,
     ),
     also_reads=("claude",),
+    agents_also=(
+        Place(PurePosixPath(".github/agents")),
+        Place(PurePosixPath(), ".agent.md"),
+        Place(PurePosixPath(), ".chatmode.md"),
+    ),
+    prompts_also=(Place(PurePosixPath(), ".prompt.md"),),
 )

@@ -7,6 +7,7 @@ is run, `${word}` in its body is taken for an input, and one that is not given e
 the loader calls `mcp_servers` (issue 26015).
 """
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from agentgen.diagnostics import Severity
@@ -20,6 +21,7 @@ from agentgen.targets.key_types import (
     like,
     one_of,
 )
+from agentgen.targets.reading import Said, said_plainly, texts
 from agentgen.targets.target import Facts, Keys, Native, Place, Target, Trap
 from agentgen.targets.vocabulary import Vocabulary
 
@@ -67,6 +69,12 @@ def keys(facts: Facts) -> Keys:
     }
 
 
+def said(keys: Keys) -> Said:
+    """Return what a subagent says of itself; its name for people may be more than a slug."""
+    plain = said_plainly(keys)
+    return replace(plain, names=texts(keys.get("display_name"), *plain.names))
+
+
 TARGET = Target(
     name="gemini",
     title="Gemini CLI",
@@ -77,6 +85,7 @@ TARGET = Target(
         known=KNOWN,
         required=("name", "description"),
         vocabulary=VOCABULARY,
+        said=said,
         models=r"inherit|gemini-[\w.-]+",
         traps=(
             Trap(

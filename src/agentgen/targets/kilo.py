@@ -19,5 +19,8 @@ TARGET = Target(
         known=opencode.KNOWN,
         vocabulary=opencode.VOCABULARY,
         models=opencode.MODELS,
+        split=opencode.split,
+        said=opencode.said,
     ),
+    name_overrides_stem=True,
 )

@@ -6,8 +6,10 @@ project from working, and any unknown key is sent to the model's provider. `tool
 there: what is allowed is said by `permission`, in which the last match wins.
 """
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
+from agentgen.diagnostics import Source
 from agentgen.targets.claude import RUNS_COMMANDS
 from agentgen.targets.key_types import (
     COUNT,
@@ -19,12 +21,16 @@ from agentgen.targets.key_types import (
     like,
     one_of,
 )
+from agentgen.targets.reading import Part, Said, said_plainly, split_front_matter
 from agentgen.targets.target import Facts, Keys, Native, Place, Target, described
 from agentgen.targets.vocabulary import Vocabulary
 
 COLORS = ("primary", "secondary", "accent", "success", "warning", "error", "info")
 MODELS = r"[a-z0-9-]+/\S+"
 MODEL = like(MODELS, "`provider/model`")
+WRITING = ("write", "edit", "patch", "multiedit")
+"""Names of tools that are one permission."""
+
 ACTIONS = one_of("allow", "ask", "deny")
 
 KNOWN = {
@@ -94,6 +100,38 @@ def permission(tools: tuple[str, ...] | None) -> Keys | None:
     return everything_else | dict.fromkeys(tools, "allow")
 
 
+def split(source: Source) -> list[Part]:
+    """Return the agent of a file, with its deprecated `tools` as OpenCode takes them.
+
+    packages/opencode/src/config/agent.ts makes permissions of them, which `permission` goes before.
+    """
+    (part,) = split_front_matter(source)
+    asked = part.keys.get("tools")
+    if not isinstance(asked, dict) or not all(isinstance(each, bool) for each in asked.values()):
+        return [part]
+    allowed: Keys = {
+        "edit" if name in WRITING else name: "allow" if each else "deny"
+        for name, each in asked.items()
+    }
+    said = part.keys.get("permission")
+    rest = {key: value for key, value in part.keys.items() if key != "tools"}
+    permission = {**allowed, **said} if isinstance(said, dict) else said or allowed
+    return [replace(part, keys={**rest, "permission": permission})]
+
+
+def said(keys: Keys) -> Said:
+    """Return what an agent says of itself; its tools, where nothing else is allowed."""
+    plain = said_plainly(keys)
+    return replace(plain, tools=_only_allowed(keys.get("permission")))
+
+
+def _only_allowed(asked: object) -> tuple[str, ...] | None:
+    if not isinstance(asked, dict) or asked.get("*") != "deny" or next(iter(asked)) != "*":
+        return None
+    others = [name for name in asked if name != "*"]
+    return tuple(others) if all(asked[name] == "allow" for name in others) else None
+
+
 TARGET = Target(
     name="opencode",
     title="OpenCode",
@@ -104,8 +142,17 @@ TARGET = Target(
         known=KNOWN,
         vocabulary=VOCABULARY,
         models=MODELS,
+        split=split,
+        said=said,
         traps=(RUNS_COMMANDS,),
         prompt_keys=described,
         prompts_known=COMMAND_KEYS,
     ),
+    agents_also=(
+        Place(PurePosixPath(".opencode/agents")),
+        Place(PurePosixPath(".config/opencode/agent")),
+        Place(PurePosixPath(".config/opencode/agents")),
+    ),
+    prompts_also=(Place(PurePosixPath(".opencode/commands")),),
+    name_overrides_stem=True,
 )

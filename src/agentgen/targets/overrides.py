@@ -45,11 +45,12 @@ def dropped_keys(target: Target, item: Agent, facts: Facts, kept: Keys) -> Itera
 
 
 def own_keys(target: Target, known: KeyTypes, data: Data) -> Keys:
-    """Return what the source says under `targets` for this client, as far as it is right."""
+    """Return what the source says under `targets` for this client, as far as it is right.
+
+    A key that is None there is not to be written at all.
+    """
     asked = _asked(target, data)
-    return {
-        key: value for key, value in asked.items() if key in known and _takes(known[key], value)
-    }
+    return {key: value for key, value in asked.items() if key in known and takes(known[key], value)}
 
 
 def wrong_keys(
@@ -63,7 +64,7 @@ def wrong_keys(
             help = did_you_mean(key, known) or f"it knows {', '.join(map(quoted, sorted(known)))}"
             message = f"{name} is no key that {target.title} knows"
             yield Diagnostic("unknown-target-key", message, places.of_key(item, *path), help=help)
-        elif not _takes(known[key], value):
+        elif not takes(known[key], value):
             wanted = known[key]["description"]
             message = (
                 f"{name} must be {wanted} with no empty value in it"
@@ -110,6 +111,11 @@ def unknown_targets(item: Agent | Prompt, names: Mapping[str, Target]) -> Iterat
         elif keys is not None and not isinstance(keys, (dict, bool)):
             message = f"`targets.{name}` must be a mapping of keys, or `false` to leave it out"
             yield Diagnostic("invalid-target-value", message, place)
+
+
+def takes(kind: KeyType, value: Data) -> bool:
+    """Say whether a client's key can have a value under `targets`; None leaves the key out."""
+    return value is None or _takes(kind, value)
 
 
 def _takes(kind: KeyType, value: Data) -> bool:

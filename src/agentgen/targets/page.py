@@ -25,7 +25,8 @@ What every target but `markdown` does:
 - `model` is told to clients that know it. Other keys are kept where the client has a key of that
   name and takes the value; the rest is dropped, with a note in `-v`.
 - `targets: {NAME: {key: value}}` in the front matter adds or replaces keys in the client's own
-  words, which are checked against the tables below; `targets: {NAME: false}` leaves the agent out.
+  words, which are checked against the tables below; `null` leaves a key out, and
+  `targets: {NAME: false}` the agent.
 - Links between agents and prompts lead to where the files land.
 
 Clients marked *experimental* cannot be asked offline what they load: for them this page rests on

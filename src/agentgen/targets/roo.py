@@ -4,10 +4,13 @@ From RooCodeInc/Roo-Code, packages/types/src/mode.ts, and the checks of @roo-cod
 Tools come in groups there, so a mode may be given more than was asked for.
 """
 
+import json
 from pathlib import PurePosixPath
 
-from agentgen.source import as_yaml
+from agentgen.diagnostics import Source
+from agentgen.source import as_yaml, flow, parse_yaml
 from agentgen.targets.key_types import LIST, NAMES, TEXT, like, one_of
+from agentgen.targets.reading import Part, Said, names, parts_below, text, texts
 from agentgen.targets.target import Facts, Keys, Native, Place, Target
 from agentgen.targets.vocabulary import Vocabulary
 
@@ -64,6 +67,32 @@ def combine(modes: list[str]) -> str:
     return "".join(["customModes:\n", *modes])
 
 
+def split(source: Source) -> list[Part]:
+    """Return the modes of a file, which may be JSON as well."""
+    plain = _without_escapes(source)
+    return parts_below("customModes", "roleDefinition", parse_yaml(plain), plain)
+
+
+def _without_escapes(source: Source) -> Source:
+    """Return JSON with its characters as they are: YAML has no escape for half of one."""
+    if "\\u" not in source.text or not source.text.lstrip().startswith("{"):
+        return source
+    try:
+        return Source(source.path, flow(json.loads(source.text)))
+    except (ValueError, RecursionError):
+        return source  # and YAML's reader says what is wrong
+
+
+def said(keys: Keys) -> Said:
+    """Return what a mode says of itself; all groups together are no choice."""
+    asked = names(keys.get("groups"))
+    return Said(
+        texts(keys.get("name"), keys.get("slug")),
+        text(keys.get("whenToUse")) or text(keys.get("description")),
+        tools=None if asked is None or {*asked} == {*GROUPS} else asked,
+    )
+
+
 TARGET = Target(
     name="roo",
     title="Roo Code, Zoo Code",
@@ -75,6 +104,8 @@ TARGET = Target(
         required=("slug", "name"),
         vocabulary=VOCABULARY,
         compose=compose,
+        split=split,
+        said=said,
         combine=combine,
     ),
     links_from_root=True,

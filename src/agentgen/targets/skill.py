@@ -7,6 +7,7 @@ From agentskills/agentskills, docs/specification.mdx; its reference validator re
 from pathlib import PurePosixPath
 
 from agentgen.targets.key_types import LIST_OR_TEXT, SLUG, TEXT, TEXTS_BY_NAME, up_to
+from agentgen.targets.reading import Said, text, texts
 from agentgen.targets.target import Facts, Keys, Native, Place, Target
 
 KNOWN = {
@@ -29,10 +30,18 @@ def keys(facts: Facts) -> Keys:
     }
 
 
+def said(keys: Keys) -> Said:
+    """Return what a skill says of itself; the tools that it grants beforehand limit nothing."""
+    metadata = keys.get("metadata")
+    title = metadata.get("title") if isinstance(metadata, dict) else None
+    return Said(texts(title, keys.get("name")), text(keys.get("description")))
+
+
 TARGET = Target(
     name="skill",
     title="Agent Skills",
     agents=Place(PurePosixPath(".agents/skills"), "SKILL.md", in_folders=True),
     prompts=Place(PurePosixPath(".agents/prompts")),
-    native=Native(keys=keys, known=KNOWN, required=("name", "description")),
+    native=Native(keys=keys, known=KNOWN, required=("name", "description"), said=said),
+    agents_also=(Place(PurePosixPath(), "SKILL.md", in_folders=True),),
 )

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from agentgen.diagnostics import Severity
+from agentgen.diagnostics import Severity, Source
 from agentgen.model import Agent, Prompt
 from agentgen.source import front_matter_text
+from agentgen.targets.reading import Keys as Keys  # noqa: PLC0414 - for its importers
+from agentgen.targets.reading import Part, Said, said_plainly, split_front_matter
 from agentgen.targets.slugs import slug_of
 from agentgen.targets.vocabulary import Vocabulary
-
-Keys = dict[str, Any]
-"""Front matter as a client reads it: plain data; what is None or empty is not written."""
 
 KeyTypes = Mapping[str, dict[str, Any]]
 """The keys that a client knows, each with a JSON Schema of its values."""
@@ -114,7 +113,8 @@ class Native:
     those that it does not load an agent without. `models` is a pattern of the model names that it
     understands; slugs that are `reserved`, or too short, are no names there. `compose` makes the
     file of front matter and body, and `combine` one file of all of them. Prompts without
-    `prompt_keys` are written without front matter.
+    `prompt_keys` are written without front matter. The other way round, `split` takes a client's
+    file apart, and `said` tells what its keys say in words that every client has.
     """
 
     keys: Callable[[Facts], Keys]
@@ -130,6 +130,8 @@ class Native:
     combine: Callable[[list[str]], str] | None = None
     prompt_keys: Callable[[Facts], Keys] | None = None
     prompts_known: KeyTypes = field(default_factory=dict)
+    split: Callable[[Source], list[Part]] = split_front_matter
+    said: Callable[[Keys], Said] = said_plainly
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,9 @@ class Target:
     Where all agents land in one file, `agents.suffix` is its name. Without `native` the source's
     own front matter is kept, byte for byte. `also_reads` are targets whose files the client loads
     as well. In an `is_experimental` target some facts rest on the client's documents alone. Links
-    start from the output root with `links_from_root`.
+    start from the output root with `links_from_root`. With `name_overrides_stem` a client takes
+    files for what they are called, unless they have a `name`, which is never written. `agents_also`
+    and `prompts_also` are places that nothing is written to, where the client finds files as well.
     """
 
     name: str
@@ -150,6 +154,9 @@ class Target:
     also_reads: tuple[str, ...] = ()
     is_experimental: bool = False
     links_from_root: bool = False
+    name_overrides_stem: bool = False
+    agents_also: tuple[Place, ...] = ()
+    prompts_also: tuple[Place, ...] = ()
 
     def path(self, item: Agent | Prompt) -> PurePosixPath:
         """Return where an agent or prompt lands, below the output root."""

@@ -54,6 +54,13 @@ def translate(
     return Translation(native.compose(keys, body), tuple(diagnostics))
 
 
+def keys_of(target: Target, item: Agent | Prompt, additions: Additions) -> Keys:
+    """Return the keys that a client of a target with `native` is given for an item."""
+    assert target.native is not None  # noqa: S101 - as the caller has seen
+    facts, _ = facts_of(target, item, item.data, additions)
+    return _keys(target, target.native, item, facts, item.data)
+
+
 def _keys(
     target: Target, native: Native, item: Agent | Prompt, facts: Facts, data: dict[str, Data]
 ) -> Keys:
