@@ -15,6 +15,7 @@ VERBS = {
     "explain": "agentgen.cli.explain",
     "init": "agentgen.cli.init",
     "schema": "agentgen.cli.schema",
+    "import": "agentgen.cli.importing",
 }
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -1,0 +1,1 @@
+"""Existing agents of any client become sources: read, translated back, checked, written."""
