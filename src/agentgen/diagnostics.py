@@ -9,6 +9,9 @@ from functools import cached_property
 from agentgen.wording import did_you_mean as did_you_mean  # noqa: PLC0414 - for its importers
 from agentgen.wording import quoted as quoted  # noqa: PLC0414
 
+INCLUDED = "included from"
+"""The note that says which file includes the one that a diagnostic is about."""
+
 
 class Severity(enum.StrEnum):
     """How bad it is: an `ERROR` stops the run, a `WARNING` does not, a `NOTE` only informs."""
@@ -180,7 +183,8 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """
     same: dict[Diagnostic, list[Diagnostic]] = {}
     for each in sorted(dict.fromkeys(diagnostics), key=lambda each: each.sort_key):
-        same.setdefault(replace(each, notes=()), []).append(each)
+        is_included = any(note.message == INCLUDED for note in each.notes)
+        same.setdefault(replace(each, notes=()) if is_included else each, []).append(each)
     return tuple(map(_together, same.values()))
 
 

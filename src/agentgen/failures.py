@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice, pairwise
 
-from agentgen.diagnostics import Diagnostic, Location, Note, Source
+from agentgen.diagnostics import INCLUDED, Diagnostic, Location, Note, Source
 from agentgen.model import Agent, Document, Prompt
 from agentgen.outcome import Frame, Problem
 from agentgen.source import Scalar
@@ -25,8 +25,8 @@ def as_diagnostic(
     """Return the diagnostic for a problem in one of `documents`, met while rendering `item`."""
     notes = []
     for frame, inner in reversed(list(pairwise(problem.frames))):
-        how = "called" if frame.template == inner.template else "included"
-        notes.append(Note(f"{how} from", place(frame, item, documents)))
+        how = "called from" if frame.template == inner.template else INCLUDED
+        notes.append(Note(how, place(frame, item, documents)))
     return Diagnostic(
         problem.rule,
         problem.message,
