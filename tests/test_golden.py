@@ -10,17 +10,19 @@ copies agents and prompts of the library; copies that are just that are left out
 """
 
 import os
+import re
 import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 
-from agentgen import manifest
+from agentgen import __version__, manifest
 from conftest import ROOT, run_agentgen
 
 GOLDEN = ROOT / "tests" / "golden"
 CASES = sorted(path.parent for path in GOLDEN.glob("*/*/cmd"))
+NAMED_VERSION = re.compile(rf'(^agentgen |"version": "){re.escape(__version__)}', re.MULTILINE)
 WITH_MANIFEST = {"drift", "plan"}
 UPDATE = os.environ.get("AGENTGEN_UPDATE_GOLDEN") == "1"
 
@@ -56,6 +58,7 @@ def test_run(case: Path, tmp_path: Path) -> None:
     transcript = f"exit {run.code}\n--- stdout\n{run.stdout}--- stderr\n{run.stderr}"
     if removed := before.keys() - read_tree(tmp_path).keys():
         transcript += "--- removed\n" + "".join(f"{name}\n" for name in sorted(removed))
+    transcript = NAMED_VERSION.sub(r"\1VERSION", transcript)
     if UPDATE:
         update(case, transcript, output)
     assert transcript == (case / "transcript").read_bytes().decode()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agentgen import __version__
 from conftest import ROOT
 
 
@@ -17,7 +18,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder)]
     done = subprocess.run(
-        [*build, str(ROOT)], cwd=folder, capture_output=True, text=True, check=False
+        [*build, str(ROOT)],
+        cwd=folder,
+        # A build writes the version into the checkout, which other tests are reading.
+        env={**os.environ, "SETUPTOOLS_SCM_PRETEND_VERSION": __version__},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     (path,) = folder.glob("*.whl")
@@ -65,3 +72,5 @@ def test_installed_elsewhere_it_renders_the_library(wheel: Path, tmp_path: Path)
     agents = sorted(path.name for path in (ROOT / "agents").glob("[!_]*.md"))
     assert sorted(path.name for path in (tmp_path / "out/agents").iterdir()) == agents
     assert "ml-engineer" in run(agentgen, "list", "-C", library)
+    assert run(agentgen, "--version") == f"agentgen {__version__}\n"
+    assert wheel.name.split("-")[1] == __version__

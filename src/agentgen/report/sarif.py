@@ -38,7 +38,7 @@ def as_sarif(diagnostics: Iterable[Diagnostic]) -> str:
         "tool": {
             "driver": {
                 "name": "agentgen",
-                "semanticVersion": __version__,
+                "version": __version__,
                 "rules": [_rule(name) for name in rules],
             }
         },
