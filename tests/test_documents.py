@@ -76,7 +76,8 @@ def blocks(document: Path) -> list[Block]:
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     env = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": str(folder),
+        "HOME": str(folder.parent),
+        "CHECKOUT": str(ROOT),
         "COLUMNS": "80",
         **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE")},
     }
@@ -171,19 +172,21 @@ def test_documents_are_found() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=relative)
 def test_a_document_does_what_it_says(document: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
     if document != README:
         for block in [each for each in blocks(README) if each.path][:2]:
-            write(tmp_path / str(block.path), block.text)
+            write(project / str(block.path), block.text)
     for block in blocks(document):
         if block.path:
-            write(tmp_path / block.path, block.text)
+            write(project / block.path, block.text)
         elif not block.reason:
             assert block.language in PLAYED, f"not run, and no reason given:\n{block.text}"
             if UPDATE and block.language == "console":
                 text = document.read_text()
-                document.write_text(text.replace(block.text, told(block.text, tmp_path), 1))
+                document.write_text(text.replace(block.text, told(block.text, project), 1))
             else:
-                PLAYED[block.language](block.text, tmp_path)
+                PLAYED[block.language](block.text, project)
 
 
 def test_the_made_parts_are_what_the_code_says() -> None:
