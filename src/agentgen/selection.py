@@ -137,11 +137,14 @@ def _nothing(pattern: Pattern, names: list[str]) -> Diagnostic:
 
 
 def clashes(documents: Iterable[Document]) -> Iterator[Diagnostic]:
-    """Report documents whose artifacts would be one file, on a disk that ignores case too."""
-    groups: defaultdict[str, list[Document]] = defaultdict(list)
+    """Report documents whose artifacts would be one file, on a disk that ignores case too.
+
+    Agents and prompts land in folders of their own.
+    """
+    groups: defaultdict[tuple[str, str], list[Document]] = defaultdict(list)
     for document in documents:
         folded = unicodedata.normalize("NFKC", document.stem).casefold()
-        groups[folded].append(document)
+        groups[document.name.parts[0], folded].append(document)
     for first, *others in groups.values():
         for other in others:
             message = f"{quoted(other.stem + SUFFIX)} would be written over another artifact"
