@@ -28,9 +28,11 @@ lint: $(VENV)/installed-dev
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
 
+# How many tests run at once; they spend half of their time waiting for processes.
+PROCESSES ?= auto
 unit: $(VENV)/installed-dev $(VENV)/installed-browser
 	$(BIN)/coverage erase
-	AGENTGEN_NEED_BROWSER=1 $(BIN)/coverage run -m pytest
+	AGENTGEN_NEED_BROWSER=1 $(BIN)/coverage run -m pytest --numprocesses $(PROCESSES)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 test-clients: $(VENV)/installed-dev $(CLIENTS)/installed-$(PINS) ## ask real clients, in pinned versions, which agents they load
