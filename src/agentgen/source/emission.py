@@ -30,19 +30,30 @@ class _Dumper(yaml.SafeDumper):
         self.write_indicator(flow(text), need_whitespace=True)
 
 
+class _FrontMatterDumper(_Dumper):
+    """Writes every text on one line."""
+
+
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     is_plain = _PLAIN.fullmatch(text) and other_reading(text) is None
-    style = None if is_plain else "|" if "\n" in text else '"'
+    # Not in front matter: readers that strip it lose the newline that ends a block.
+    is_block = "\n" in text and not isinstance(dumper, _FrontMatterDumper)
+    style = None if is_plain else "|" if is_block else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
 
 
-_Dumper.add_representer(str, _text)
-_Dumper.add_representer(tuple, yaml.SafeDumper.represent_list)
+for _class in (_Dumper, _FrontMatterDumper):
+    _class.add_representer(str, _text)
+    _class.add_representer(tuple, yaml.SafeDumper.represent_list)
 
 
 def as_yaml(data: object) -> str:
     """Return plain data as YAML in block style, in its own order, each line of text on one line."""
-    text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"))
+    return _dumped(data, _Dumper)
+
+
+def _dumped(data: object, dumper: type[_Dumper]) -> str:
+    text = yaml.dump(data, Dumper=dumper, allow_unicode=True, sort_keys=False, width=float("inf"))
     return re.sub(r"^\.\.\.\n\Z", "", text, flags=re.MULTILINE)  # stands behind some last texts
 
 
@@ -54,4 +65,4 @@ def front_matter_text(data: Mapping[str, Any], body: str) -> str:
     """
     if not data and not _LIKE_FRONT_MATTER.match(body):
         return body
-    return f"{FENCE}{as_yaml(dict(data)) if data else ''}{FENCE}{body}"
+    return f"{FENCE}{_dumped(dict(data), _FrontMatterDumper) if data else ''}{FENCE}{body}"
