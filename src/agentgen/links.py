@@ -4,9 +4,11 @@ A parser costs more to load than most agents cost to render, so it is asked only
 that could be a link needs a change or leads nowhere; and then in a worker, under its limits.
 """
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
@@ -69,6 +71,12 @@ def rewrite(text: str, spans: Iterable[tuple[int, int]], resolve: Resolve) -> Li
 def path_of(destination: str) -> str:
     """Return the path in a destination, without query and fragment, as it is on a disk."""
     return unquote(_TAIL.sub("", destination))
+
+
+def leading(path: str, file: PurePosixPath, folder: PurePosixPath) -> str:
+    """Return the path of a link that leads from a folder to a file: `path`, where that does."""
+    new = posixpath.relpath(file.as_posix(), folder.as_posix())
+    return path if posixpath.normpath(path) == new else new + "/" * path.endswith("/")
 
 
 def is_of_a_machine(destination: str) -> bool:

@@ -1,12 +1,11 @@
 """Project × target → artifacts. Pure: it takes values and gives values, and opens no file."""
 
 import os
-import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from agentgen import jobs, links
 from agentgen.braces import LiteralBraces
@@ -287,22 +286,28 @@ class _Run:
 
     def destination(self, item: Agent | Prompt, path: str) -> str | None:
         """Return what a link's path should be in the artifact; None where it leads nowhere."""
-        file = _joined(item, path)
+        file, here = _joined(item, path), self.target.links_from(item)
         other = self.items.get(file)
         if other is None:
             self.diagnostics += self.unread.get(file, ())
-            if not file.is_relative_to(self.project.root):
-                return path if file.is_relative_to(self.boundary) else None
-            return path if file not in self.partials and self.exists(file) else None
+            if file.is_relative_to(self.project.root):
+                is_there = file not in self.partials and self.exists(file)
+            else:
+                is_there = file.is_relative_to(self.boundary)
+            return links.leading(path, self.beside_artifacts(file), here) if is_there else None
         if isinstance(other, Prompt):
             self.linked[str(other.document.name)] = other
         elif not self.target.takes(other) or (
             self.loaded.everything and other not in self.loaded.selected
         ):
             return None
-        here = self.target.links_from(item).as_posix()
-        new = posixpath.relpath(self.target.path(other).as_posix(), here)
-        return path if posixpath.normpath(path) == new else new
+        return links.leading(path, self.target.path(other), here)
+
+    def beside_artifacts(self, file: Path) -> PurePosixPath:
+        """Return where a file of the project is when the output root is the project's own root."""
+        root, library = self.loaded.found.root, self.project.root
+        base = root if library.is_relative_to(root) else library
+        return PurePosixPath(Path(os.path.relpath(file, base)).as_posix())
 
 
 def _head_texts(item: Agent | Prompt) -> Iterator[str]:

@@ -26,7 +26,7 @@ from agentgen.importing.literal import literal_body, literal_data, literal_value
 from agentgen.importing.originals import Original, Taken, take
 from agentgen.importing.packs import Pack, PackFile, open_pack
 from agentgen.importing.places import Origin, origin_of, plain_origin, plugin_roots
-from agentgen.importing.relinking import index, relinked
+from agentgen.importing.relinking import Surroundings, index, relinked
 from agentgen.importing.translating import translate_back
 from agentgen.modes import Whitespace
 from agentgen.paths import ShownPath
@@ -94,7 +94,8 @@ def bring(wish: Wish, workers: Workers) -> Brought:
     if not originals and not failed:
         _nothing(wish, said)
     sources = index(originals)
-    bodies, spans = relinked(originals, sources, workers)
+    around = _surroundings(found)
+    bodies, spans = relinked(originals, sources, around, workers)
     made_drafts, clashes = drafts(originals, bodies, wish.prefer)
     failed += clashes
     if has_errors(failed) and not wish.keep_going:
@@ -107,7 +108,7 @@ def bring(wish: Wish, workers: Workers) -> Brought:
             made.append(one)
             said += notes
     root = _folders(found).root
-    said += check(made, found, root, sources, spans, workers)
+    said += check(made, found, root, sources, spans, around, workers)
     mended = tuple(one for each in taken for one in each.mended)
     made.sort(key=lambda each: each.shown)
     return Brought(tuple(made), root, ordered(said), ordered(failed), mended)
@@ -178,6 +179,15 @@ def _folders(found: Found) -> Folders:
     settings = found.settings
     names = (settings.agents, settings.prompts, settings.partials)
     return Folders(*(Path(os.path.normpath(found.root / name)) for name in names))
+
+
+def _surroundings(found: Found) -> Surroundings:
+    folders, root = _folders(found), found.root
+    agents, prompts = (
+        PurePosixPath(Path(os.path.relpath(each, root)).as_posix())
+        for each in (folders.agents, folders.prompts)
+    )
+    return Surroundings(root, agents, prompts)
 
 
 def _made(draft: Draft, found: Found, shown: ShownPath) -> tuple[Made, Sequence[Diagnostic]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from agentgen import links
 from agentgen.agent_file import load_agent, load_prompt
 from agentgen.diagnostics import (
     AgentgenError,
@@ -17,7 +18,7 @@ from agentgen.diagnostics import (
 from agentgen.folders import SourceFile
 from agentgen.importing.drafts import Draft
 from agentgen.importing.originals import Original
-from agentgen.importing.relinking import Spans, rewritten
+from agentgen.importing.relinking import Spans, Surroundings, rewritten
 from agentgen.importing.translating import read_keys, same
 from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Project, ProjectSchema, Prompt
@@ -47,6 +48,7 @@ def check(
     root: Path,
     sources: Mapping[str, PurePosixPath],
     spans: Mapping[int, Spans],
+    around: Surroundings,
     workers: Workers,
 ) -> list[Diagnostic]:
     """Return what is wrong with sources: a warning where one cannot be rendered or gives less.
@@ -71,7 +73,7 @@ def check(
         rendered = try_to_render(loaded, target, workers, Task.RENDER)
         own = {each.shown for each in made if target in _targets(each)}
         said += (_softened(each) for each in rendered.diagnostics if _is_in(each, own))
-        comparison = _Comparison(target, items, sources, spans, rendered.artifacts)
+        comparison = _Comparison(target, items, sources, spans, around, rendered.artifacts)
         for each in made:
             said += comparison.differences(each)
     return said
@@ -117,12 +119,14 @@ class _Comparison:
         items: Mapping[PurePosixPath, Agent | Prompt],
         sources: Mapping[str, PurePosixPath],
         spans: Mapping[int, Spans],
+        around: Surroundings,
         artifacts: Sequence[Artifact],
     ) -> None:
         self.target = target
         self.items = items
         self.sources = sources
         self.spans = spans
+        self.around = around
         self.parts = dict(self._parts(artifacts))
 
     def _parts(self, artifacts: Sequence[Artifact]) -> Iterator[tuple[str, Part]]:
@@ -171,11 +175,8 @@ class _Comparison:
     def _new(self, original: Original, item: Agent | Prompt, path: str) -> str:
         file = posixpath.normpath((original.links_from / path).as_posix())
         other = self.items.get(self.sources.get(file, PurePosixPath()))
-        if other is None:
-            return path
-        here = self.target.links_from(item).as_posix()
-        new = posixpath.relpath(self.target.path(other).as_posix(), here)
-        return path if posixpath.normpath(path) == new else new
+        there = self.around.beside(original, file) if other is None else self.target.path(other)
+        return path if there is None else links.leading(path, there, self.target.links_from(item))
 
 
 def _difference(original: Original, what: str) -> Diagnostic:

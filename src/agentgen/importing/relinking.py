@@ -1,18 +1,41 @@
-"""Links between the files of a client lead, in the sources, to the sources of these files."""
+"""Links between the files of a client lead, in the sources, to the sources of these files.
+
+Links to other files of the project lead there from where the sources are.
+"""
 
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from agentgen import links
 from agentgen.importing.drafts import path_of
 from agentgen.importing.originals import Original
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Job, Limits, Setup, Task
+from agentgen.paths import exists
 from agentgen.workers import Workers
 
 Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The project that sources are made for: its root, and its folders below that."""
+
+    root: Path
+    agents: PurePosixPath
+    prompts: PurePosixPath
+
+    def beside(self, original: Original, file: str) -> PurePosixPath | None:
+        """Return where the project has a file that is no source; None: nowhere.
+
+        `file` is where a link of the original leads, in the pack that the original is from.
+        """
+        below = PurePosixPath(posixpath.relpath(file, original.origin.root.as_posix()))
+        is_inside = below.parts[:1] != ("..",)
+        return below if is_inside and exists(self.root / below) else None
 
 
 def index(originals: Sequence[Original]) -> dict[str, PurePosixPath]:
@@ -27,33 +50,51 @@ def index(originals: Sequence[Original]) -> dict[str, PurePosixPath]:
 
 
 def relinked(
-    originals: Sequence[Original], sources: Mapping[str, PurePosixPath], workers: Workers
+    originals: Sequence[Original],
+    sources: Mapping[str, PurePosixPath],
+    around: Surroundings,
+    workers: Workers,
 ) -> tuple[dict[int, str], dict[int, Spans]]:
     """Return the bodies of originals, by their ids, as sources have them.
 
-    A worker finds the links of those in which one changes; the other mapping holds their spans.
+    A worker finds the links of those in which one changes, or will when it is rendered; the other
+    mapping holds their spans.
     """
     bodies: dict[int, str] = {}
     odd: list[Original] = []
     for original in originals:
         bodies[id(original)] = original.part.body
-        if not links.are_fine(original.part.body, partial(_new, original, sources)):
+        if not links.are_fine(original.part.body, partial(_kept, original, sources, around)):
             odd.append(original)
     spans = dict(zip(map(id, odd), _spans(odd, workers), strict=True))
     for original in odd:
-        resolve = partial(_new, original, sources)
+        resolve = partial(_new, original, sources, around)
         body, found = original.part.body, spans[id(original)]
         bodies[id(original)] = links.rewrite(body, found, resolve).text
     return bodies, spans
 
 
-def _new(original: Original, sources: Mapping[str, PurePosixPath], path: str) -> str:
+def _kept(
+    original: Original, sources: Mapping[str, PurePosixPath], around: Surroundings, path: str
+) -> str | None:
+    """Return what `_new` does, and None where rendering makes another path of that again."""
+    file = posixpath.normpath((original.links_from / path).as_posix())
+    is_beside = file not in sources and around.beside(original, file) is not None
+    return None if is_beside else _new(original, sources, around, path)
+
+
+def _new(
+    original: Original, sources: Mapping[str, PurePosixPath], around: Surroundings, path: str
+) -> str:
     file = posixpath.normpath((original.links_from / path).as_posix())
     source = sources.get(file)
-    if source is None:
-        return path
-    new = posixpath.relpath(source.as_posix(), path_of(original).parent.as_posix())
-    return path if posixpath.normpath(path) == new else new
+    folder = around.prompts if original.origin.is_prompt else around.agents
+    if source is not None:
+        role, name = source.parts
+        there = (around.prompts if role == "prompts" else around.agents) / name
+        return links.leading(path, there, folder)
+    below = around.beside(original, file)
+    return path if below is None else links.leading(path, below, folder)
 
 
 def _spans(originals: Sequence[Original], workers: Workers) -> list[Spans]:

@@ -27,7 +27,8 @@ What every target but `markdown` does:
 - `targets: {NAME: {key: value}}` in the front matter adds or replaces keys in the client's own
   words, which are checked against the tables below; `null` leaves a key out, and
   `targets: {NAME: false}` the agent.
-- Links between agents and prompts lead to where the files land.
+- Links between agents and prompts lead to where the files land. Links to other files of the project
+  hold where the output is written over the project itself (`-o .`).
 
 Clients marked *experimental* cannot be asked offline what they load: for them this page rests on
 what their makers write. It is made from the targets' own modules by `make golden`.
