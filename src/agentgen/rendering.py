@@ -236,6 +236,11 @@ class _Run:
         place = self.link_place(item.document, destination)
         file = _joined(item, links.path_of(destination))
         help = "link to a file of the project, or to an address"
+        if file in self.items:
+            is_for_it = self.target.takes(self.items[file])
+            why = "is disabled" if is_for_it else f"is not for {self.target.name}"
+            message = f"the link to {quoted(destination)} leads to an agent that {why}"
+            return Diagnostic("broken-link", message, place, Severity.WARNING)
         if links.is_of_a_machine(destination):
             message = f"the link to {quoted(destination)} is a path of one machine"
         elif not file.is_relative_to(self.boundary):
