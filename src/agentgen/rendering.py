@@ -29,7 +29,7 @@ from agentgen.selection import clashes
 from agentgen.source.nodes import scalars
 from agentgen.targets import TARGETS, Target, overrides
 from agentgen.targets.translation import translate
-from agentgen.targets.whole import gathered, same_slugs
+from agentgen.targets.whole import gathered, read_twice, same_slugs
 from agentgen.templates import FOLDERS
 from agentgen.workers import Workers
 
@@ -80,7 +80,8 @@ def render_targets(
     diagnostics = ordered(found for rendered in each for found in rendered.diagnostics)
     if has_errors(diagnostics):
         raise AgentgenError(diagnostics)
-    return Rendered(tuple(found for rendered in each for found in rendered.artifacts), diagnostics)
+    artifacts = tuple(found for rendered in each for found in rendered.artifacts)
+    return Rendered(artifacts, ordered([*read_twice(targets), *diagnostics]))
 
 
 def try_to_render(
