@@ -15,6 +15,7 @@ glues the next line on to it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from jinja2.lexer import Lexer
 
@@ -64,7 +65,7 @@ def tidy(text: str, lexer: Lexer, marks: Marks) -> Tidied:
             # In a loop it has to in any case, for it comes between the rounds.
             repeats = any(tag.name == "for" for tag in line.tags)
             keep = line.tags[0].open_sign == "-" and (newline_before or repeats)
-            edits += _vanish(line, text, keep_newline=keep)
+            edits += _vanish(line, spans.silent, text, keep_newline=keep)
             newline_before = line.tags[-1].close_sign == "+" or keep
             own.update(tag.line for tag in line.tags[-1:] if tag.name == "block")
             continue
@@ -148,14 +149,13 @@ def _mark(line: Line, spans: _Spans, text: str, marks: Marks) -> Iterator[_Edit]
     yield _Edit(last.end, last.end, marks.end)
 
 
-def _vanish(line: Line, text: str, *, keep_newline: bool) -> Iterator[_Edit]:
+def _vanish(
+    line: Line, silent: list[tuple[int, int]], text: str, *, keep_newline: bool
+) -> Iterator[_Edit]:
     first, last = line.tags[0], line.tags[-1]
     if first.open_sign == "" and first.start > line.start:
         yield _Edit(line.start, first.start)
-    for before, after in zip(line.tags, line.tags[1:], strict=False):
-        gap = text[before.end : after.start]
-        if gap and not gap.strip(_BLANK) and before.close_sign + after.open_sign == "":
-            yield _Edit(before.end, after.start)
+    yield from _close_gaps(line.tags, silent, text)
     if last.close_sign == "" and (keep_newline or line.end == len(text)):
         yield _Edit(last.end, line.end)
     elif last.close_sign == "":
@@ -164,6 +164,20 @@ def _vanish(line: Line, text: str, *, keep_newline: bool) -> Iterator[_Edit]:
             yield _Edit(last.end, line.end + 1)
         else:
             yield _Edit(last.end, line.end + 1, "{#\n#}")
+
+
+def _close_gaps(tags: list[Tag], silent: list[tuple[int, int]], text: str) -> Iterator[_Edit]:
+    """Remove the blanks between tags, but for those that a macro or a `set` prints later."""
+    opened = sorted(silent, reverse=True)
+    captured_until = 0
+    for before, after in pairwise(tags):
+        while opened and opened[-1][0] < before.end:
+            captured_until = max(captured_until, opened.pop()[1])
+        if captured_until > after.start or before.close_sign + after.open_sign:
+            continue
+        gap = text[before.end : after.start]
+        if gap and not gap.strip(_BLANK):
+            yield _Edit(before.end, after.start)
 
 
 def _edited(text: str, edits: list[_Edit]) -> str:
