@@ -26,6 +26,9 @@ AGENTS = {
 }  # fmt: skip
 READ_ONLY = {"code-reviewer", "security-auditor"}
 SETTINGS = f"targets = {list(TARGETS)}\n\n[lint]\nmax-tokens = 1500\n"
+COMMANDS = json.loads((ROOT / "schemas/project.schema.json").read_bytes())["properties"][
+    "commands"
+]["properties"]
 FENCE = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`[^`\n]+`")
 HEADING = re.compile(r"(#+) ")
@@ -146,6 +149,37 @@ def test_the_projects_own_words_are_used(rendered: Rendered, schema: Path) -> No
             assert f"`{command}`" in text, name
         for rule in loaded["conventions"].values():
             assert rule.strip() in text, name
+
+
+def test_values_in_block_form_stay_within_their_sentences(tmp_path: Path) -> None:
+    commands = {name: f"make {name}\nmake sure\n" for name in COMMANDS}
+    schema = {
+        "languages": [{"name": "go"}],
+        "commands": commands,
+        "paths": {"source": "src\n"},
+        "conventions": {"style": "No globals.\n- No panics.\n"},
+    }
+    (tmp_path / "project.yaml").write_text(yaml.safe_dump(schema))
+    run = run_agentgen(
+        "render", "-q", "-s", f"{tmp_path}/project.yaml", "-o", str(tmp_path), cwd=ROOT
+    )
+    assert run.code == 0, run.stderr
+    rendered = Rendered("blocks", tmp_path)
+    for name, text in [*rendered.texts("agents").items(), *rendered.texts("prompts").items()]:
+        split = [line for line in body(text).splitlines() if line.count("`") % 2]
+        assert not split, name
+    for text in rendered.texts("agents").values():
+        assert "- **Style**: No globals.\n  - No panics.\n" in text
+
+
+@pytest.mark.parametrize("lang", ["python", "typescript", "go", "rust", "java", "kotlin", "elixir"])
+def test_an_image_is_explained_for_each_language(lang: str, tmp_path: Path) -> None:
+    (tmp_path / "project.yaml").write_text(f"languages: [{{name: {lang}, version: '1.2'}}]\n")
+    agent = ["render", "devops-engineer", "-q", "-s", f"{tmp_path}/project.yaml"]
+    run = run_agentgen(*agent, "-o", str(tmp_path), cwd=ROOT)
+    assert run.code == 0, run.stderr
+    text = (tmp_path / "prompts/containerization.md").read_text()
+    assert ("```dockerfile" in text) != ("The first has the compiler" in text)
 
 
 def test_a_scope_reaches_its_agent_and_no_other(rendered: Rendered, schema: Path) -> None:
