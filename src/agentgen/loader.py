@@ -342,13 +342,10 @@ def _require_agents(
     folder = quoted(shown(folders.agents))
     if folders.agents.is_dir():
         raise fail("missing-file", f"there is no agent (a `*.md` file) in {folder}")
-    settings = (
-        f"the settings are {quoted(shown(found.file))}"
+    named = "name a folder of agents, or a project with `-C`"
+    help = (
+        f"the settings are {quoted(shown(found.file))}; {named}"
         if found.file
-        else ("no settings file was found here or above")
+        else f"no settings file was found here or above; {named}, or begin one with `agentgen init`"
     )
-    raise fail(
-        "missing-file",
-        f"there is no folder {folder} to read agents from",
-        help=f"{settings}; name a folder of agents, or a project with `-C`",
-    )
+    raise fail("missing-file", f"there is no folder {folder} to read agents from", help=help)

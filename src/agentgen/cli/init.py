@@ -20,7 +20,11 @@ DIFFERENT = 1
 
 @click.command("init", short_help="Start a project: a schema from the repository, and agents.")
 @click.argument("directory", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
-@click.option("--agents", metavar="NAMES", help="a,b | all | none. [those that fit]")
+@click.option(
+    "--agents",
+    metavar="NAMES",
+    help="Which to copy: names with commas, `all` or `none`. [those that fit]",
+)
 @click.option("--detect", is_flag=True, help="Print the project schema, and write nothing.")
 @click.option("--update", is_flag=True, help="Show what the repository says differently now.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")

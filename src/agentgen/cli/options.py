@@ -106,7 +106,7 @@ def target_option(function: Command) -> Command:
         multiple=True,
         metavar="NAME",
         shell_complete=complete_targets,
-        help="A client's format; can be repeated. All: those in the settings.",
+        help="A client's format; can be repeated. [those in the settings]",
     )(function)
 
 
@@ -162,7 +162,7 @@ def terminal_options(function: Command) -> Command:
             click.option(
                 "--color/--no-color",
                 default=None,
-                help="Colour messages; by default, on terminals without NO_COLOR.",
+                help="Color messages; by default, on terminals without NO_COLOR.",
             ),
         )
     ):

@@ -1,7 +1,7 @@
 """OpenCode: agents in `.opencode/agent`, prompts as its commands.
 
 From anomalyco/opencode, packages/opencode/src/config/agent.ts, and `opencode debug config` of
-1.18.33. One file with a `tools` text or a named colour keeps every command of OpenCode in the
+1.18.33. One file with a `tools` text or a named color keeps every command of OpenCode in the
 project from working, and any unknown key is sent to the model's provider. `tools` is deprecated
 there: what is allowed is said by `permission`, in which the last match wins.
 """
@@ -43,7 +43,7 @@ KNOWN = {
     "steps": COUNT,
     "hidden": YES_OR_NO,
     "disable": YES_OR_NO,
-    "color": either(one_of(*COLORS), like("#[0-9a-fA-F]{6}", "a colour such as `#ff8800`")),
+    "color": either(one_of(*COLORS), like("#[0-9a-fA-F]{6}", "a color such as `#ff8800`")),
     "permission": {
         "description": "a mapping of tools to `allow`, `ask` or `deny`",
         "type": "object",
