@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -34,9 +36,44 @@ def test_what_is_written_is_read_again() -> None:
     data = as_bytes(manifest)
     assert parse(Source("m", data.decode())) == manifest
     assert data.decode().isascii()
-    lines = data.decode().splitlines()
-    assert [line.count('"path"') for line in lines] == [0, 0, 0, 1, 1, 0, 0]
-    assert lines[3].strip().startswith('{"path": "a/b.md"')
+    assert json.loads(data)["artifacts"][0]["previous"] == digest(b"y\n")
+    lines = [line.strip() for line in data.decode().splitlines()]
+    paths = [number for number, line in enumerate(lines) if line.startswith('"path": ')]
+    assert [lines[number] for number in paths] == [
+        '"path": "a/b.md",',
+        '"path": "agents/\\u00e9.md",',
+    ]
+    assert all(lines[number + 1].startswith('"digest": ') for number in paths)
+
+
+def conflict(ours: str, theirs: str, base: str = "") -> str:
+    known = f"||||||| base\n{base}" if base else ""
+    return f"<<<<<<< HEAD\n{ours}{known}=======\n{theirs}>>>>>>> other branch\n"
+
+
+def test_a_merge_that_git_left_in_conflict_is_read_from_both_sides() -> None:
+    other = digest(b"y\n")
+    manifests = [
+        Manifest().updated([Entry(path, digest, "", "markdown") for path, digest in each.items()])
+        for each in (
+            {"a.md": DIGEST, "c.md": DIGEST, "d.md": DIGEST},
+            {"b.md": DIGEST, "c.md": other, "d.md": DIGEST},
+        )
+    ]
+    ours, theirs = (as_bytes(each).decode() for each in manifests)
+    for text in (conflict(ours, theirs), conflict(ours, theirs, base="{}\n")):
+        found = parse(Source("m", text))
+        assert found.in_conflict
+        assert {path: (each.digest, each.previous) for path, each in found.entries.items()} == {
+            "a.md": (DIGEST, None),
+            "b.md": (DIGEST, None),
+            "c.md": (DIGEST, other),
+            "d.md": (DIGEST, None),
+        }
+    hostile = conflict(ours, theirs.replace("b.md", "../b.md"))
+    for text in (hostile, ours + "<<<<<<< HEAD\n", conflict(ours, "{\n"), conflict("", "")):
+        with pytest.raises(AgentgenError, match="this is not JSON"):
+            parse(Source("m", text))
 
 
 def test_entries_come_and_go() -> None:
@@ -243,3 +280,60 @@ def test_nothing_left_leaves_no_manifest(tmp_path: Path) -> None:
     (root / "schemas/project.yaml").write_text(off)
     assert render(root).code == 0
     assert list((root / "build").rglob("*")) == []
+
+
+def git(folder: Path, *words: str) -> int:
+    identity = ("-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "core.autocrlf=false")
+    command = ["git", *identity, *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
+
+
+def agent(name: str) -> str:
+    return AGENT.replace("name: a\n", f"name: {name}\n")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize(
+    ("one", "other", "is_clean"),
+    [
+        ({"agents/b.md": "edited"}, {"agents/d.md": "edited"}, True),
+        ({"agents/b.md": "edited"}, {"agents/c.md": "new"}, True),
+        ({"agents/a.md": "new"}, {"agents/e.md": "new"}, True),
+        ({"agents/b.md": None}, {"agents/d.md": "edited"}, True),
+        ({"agents/c.md": "new"}, {"agents/c2.md": "new"}, False),
+        ({"agents/e.md": "new"}, {"agents/f.md": "new"}, False),
+        ({"agents/b.md": None}, {"agents/c.md": "new"}, False),
+    ],
+    ids=str,
+)
+def test_what_two_branches_did_is_merged(
+    one: dict[str, str | None], other: dict[str, str | None], is_clean: bool, tmp_path: Path
+) -> None:
+    """By git, or where it is left in conflict, by the next run."""
+    (tmp_path / "agents").mkdir()
+    for name in ("b", "d"):
+        (tmp_path / f"agents/{name}.md").write_text(agent(name))
+    assert render(tmp_path).code == 0
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "base"), ("branch", "base")):
+        assert git(tmp_path, *words) == 0
+    for branch, changes in (("one", one), ("other", other)):
+        assert git(tmp_path, "checkout", "-q", "-b", branch, "base") == 0
+        for path, text in changes.items():
+            if text is None:
+                (tmp_path / path).unlink()
+            else:
+                (tmp_path / path).write_text(f"{agent(Path(path).stem)}{text}\n")
+        assert render(tmp_path).code == 0
+        assert git(tmp_path, "add", "-A") == 0
+        assert git(tmp_path, "commit", "-qm", branch) == 0
+    assert (git(tmp_path, "merge", "one") == 0) == is_clean
+    checked = render(tmp_path, "--check")
+    assert checked.code == (0 if is_clean else 1)
+    if not is_clean:
+        assert f"stale build/{NAME}\n" in checked.stdout
+    assert render(tmp_path).code == 0
+    assert render(tmp_path, "--check").code == 0
+    text = (tmp_path / "build" / NAME).read_text()
+    assert text == as_bytes(parse(Source("m", text))).decode()
+    sources = {path.name for path in (tmp_path / "agents").iterdir()}
+    assert {path.name for path in (tmp_path / "build/agents").iterdir()} == sources

@@ -1,14 +1,21 @@
 """The manifest: what was written below an output root. Pure; reading it trusts nothing.
 
-It is a file in the output root, sorted by path, with one artifact a line and nothing that changes
-from run to run:
+It is a file in the output root, sorted by path, with nothing in it that changes from run to run:
 
     {
       "version": 1,
       "artifacts": [
-        {"path": "agents/a.md", "digest": "sha256:…", "source": "agents/a.md", "target": "…"}
+        {
+          "path": "agents/a.md",
+          "digest": "sha256:…",
+          "source": "agents/a.md",
+          "target": "markdown"
+        }
       ]
     }
+
+A key has a line, for version control merges changes of one file that lines lie between. What it
+cannot merge is read as it stands: both sides tell what agentgen wrote.
 
 `path` is below the output root, `source` is the agent's or prompt's name in its library, and
 `digest` is that of the file's normal form, which a byte order mark, CRLF line ends, and a final
@@ -20,7 +27,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -35,6 +42,8 @@ LONGEST_TEXT = 4096
 
 _BOM = b"\xef\xbb\xbf"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_SIDES = {"<<<<<<<": (0,), "|||||||": (), "=======": (1,), ">>>>>>>": (0, 1)}
+"""The sides of a merge that have the lines below git's marks, as numbers."""
 _KEYS = ("path", "digest", "source", "target")
 _HELP = (
     "restore it from version control, or delete it: files that are as rendered are then taken as "
@@ -59,9 +68,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Every artifact that was written below an output root, by its path."""
+    """Every artifact that was written below an output root, by its path.
+
+    One that is `in_conflict` was read from both sides of a merge, and is to be written anew.
+    """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    in_conflict: bool = False
 
     def updated(self, new: Iterable[Entry], gone: Iterable[str] = ()) -> "Manifest":
         """Return the manifest with entries that are new or replaced, and without those gone."""
@@ -87,19 +100,49 @@ def digest(data: bytes) -> str:
 
 def as_bytes(manifest: Manifest) -> bytes:
     """Return the manifest as a file holds it."""
-    lines = [
-        f"    {json.dumps(_shape(manifest.entries[path]))}" for path in sorted(manifest.entries)
-    ]
-    listed = "[\n" + ",\n".join(lines) + "\n  ]" if lines else "[]"
+    blocks = [_block(manifest.entries[path]) for path in sorted(manifest.entries)]
+    listed = "[\n" + ",\n".join(blocks) + "\n  ]" if blocks else "[]"
     return f'{{\n  "version": {VERSION},\n  "artifacts": {listed}\n}}\n'.encode()
 
 
 def parse(source: Source) -> Manifest:
-    """Return the manifest that a text holds.
+    """Return the manifest that a text holds, or that both sides of a merge's conflicts hold.
 
     Raises `AgentgenError` where agentgen did not write it: for text that is no such JSON, another
     version, and for an artifact that could not be one, as that of a path out of the output root.
     """
+    sides = _sides(source.text)
+    if sides is None:
+        return Manifest(_entries(source))
+    try:
+        ours, theirs = (_entries(Source(source.path, side)) for side in sides)
+    except AgentgenError:
+        return Manifest(_entries(source))  # which fails where the file has the first mark
+    both = {
+        path: replace(entry, previous=theirs[path].digest)
+        for path, entry in ours.items()
+        if path in theirs and not theirs[path].is_of(entry.digest)
+    }
+    return Manifest({**theirs, **ours, **both}, in_conflict=True)
+
+
+def _sides(text: str) -> tuple[str, str] | None:
+    """Return a text as either side of a merge has it; None where no conflict was left in it."""
+    if "<<<<<<<" not in text:
+        return None
+    sides: tuple[list[str], list[str]] = ([], [])
+    into: tuple[int, ...] = (0, 1)
+    for line in text.split("\n"):
+        mark, _, _ = line.partition(" ")
+        if mark in _SIDES:
+            into = _SIDES[mark]
+            continue
+        for side in into:
+            sides[side].append(line)
+    return ("\n".join(sides[0]), "\n".join(sides[1])) if into == (0, 1) else None
+
+
+def _entries(source: Source) -> dict[str, Entry]:
     try:
         data = json.loads(source.text)
     except json.JSONDecodeError as error:
@@ -124,12 +167,13 @@ def parse(source: Source) -> Manifest:
         if entry is None or entry.path in entries:
             raise _bad_entry(source, each)
         entries[entry.path] = entry
-    return Manifest(entries)
+    return entries
 
 
-def _shape(entry: Entry) -> dict[str, str]:
-    shape = {key: getattr(entry, key) for key in _KEYS}
-    return shape if entry.previous is None else {**shape, "previous": entry.previous}
+def _block(entry: Entry) -> str:
+    keys = _KEYS if entry.previous is None else (*_KEYS, "previous")
+    lines = [f'      "{key}": {json.dumps(getattr(entry, key))}' for key in keys]
+    return "    {\n" + ",\n".join(lines) + "\n    }"
 
 
 def _entry(data: Any) -> Entry | None:

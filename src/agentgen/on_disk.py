@@ -19,6 +19,9 @@ from agentgen.source.text import read_regular
 LARGEST_OUTPUT = 16 * 1024 * 1024
 """Bytes of a file that are looked at; a larger one was not written by agentgen."""
 
+LARGEST_MANIFEST = 4 * LARGEST_OUTPUT
+"""Bytes; room for some 200,000 artifacts."""
+
 
 class OutputRoot:
     """A folder that artifacts are written below; `sources` are folders in which nothing is ours."""
@@ -45,7 +48,8 @@ class OutputRoot:
             path.lstat()
         except (FileNotFoundError, NotADirectoryError):
             return Manifest()
-        read = read_source(path, self.shown(manifest.NAME), follow_link=False)
+        shown = self.shown(manifest.NAME)
+        read = read_source(path, shown, LARGEST_MANIFEST, follow_link=False)
         return manifest.parse(read.source)
 
     def plan(self, artifacts: Iterable[Artifact], scope: Scope, *, force: bool = False) -> Plan:
