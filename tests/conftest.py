@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from agentgen.templates import find_template, unused_characters
 ROOT = Path(__file__).resolve().parents[1]
 FUZZING = os.environ.get("AGENTGEN_FUZZ") == "1"
 COMMAND = [sys.executable, "-m", "agentgen"]
+DEADLINE_SECONDS = 120.0
+"""Nothing takes so long but what would take for ever, also on a machine with much else to do."""
 CACHE = tempfile.TemporaryDirectory(prefix="agentgen-tests-")
 SEED = ROOT.parent / "shared" / "seed" / "ml-engineer.md"
 
@@ -48,7 +51,9 @@ def run_agentgen(*arguments: str, cwd: Path, **environment: str) -> Run:
     kept = ("PATH", "HOME", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
     env = {name: os.environ[name] for name in kept if name in os.environ}
     env |= {"PYTHONUTF8": "1", "COLUMNS": "80", "XDG_CACHE_HOME": CACHE.name, **environment}
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, check=False, timeout=DEADLINE_SECONDS
+    )
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -60,15 +65,26 @@ def on_a_terminal(root: Path, *arguments: str, **environment: str) -> str:
         [*COMMAND, *arguments], cwd=root, env=env, stdin=follower, stdout=follower, stderr=follower
     ) as process:
         os.close(follower)
-        shown = b""
-        while select.select([leader], [], [], 10)[0]:
-            try:
-                shown += os.read(leader, 65536)
-            except OSError:
-                break
-        process.wait()
-    os.close(leader)
-    return shown.decode().replace("\r\n", "\n")
+        try:
+            return _read_all(leader).decode().replace("\r\n", "\n")
+        finally:
+            os.close(leader)
+            process.kill()
+
+
+def _read_all(leader: int) -> bytes:
+    """Return what a terminal shows until nobody writes to it any more."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    shown = b""
+    while select.select([leader], [], [], max(deadline - time.monotonic(), 0))[0]:
+        try:
+            read = os.read(leader, 65536)
+        except OSError:  # how Linux says that it is the end
+            return shown
+        if not read:
+            return shown
+        shown += read
+    raise TimeoutError(f"this went on and on: {shown!r}")
 
 
 Agentgen = Callable[..., Run]

@@ -1,6 +1,7 @@
 """`--watch` as a person uses it: a process that goes on, files that change, lines that appear."""
 
 import queue
+import shutil
 import signal
 import subprocess
 import threading
@@ -12,11 +13,12 @@ import pytest
 
 from agentgen.loader import Request, load
 from agentgen.outcome import Task
+from agentgen.preview.lane import Lane
 from agentgen.remembering import RememberingWorkers
 from agentgen.rendering import try_to_render
 from agentgen.targets import TARGETS
 from agentgen.watch import Watch, places
-from conftest import COMMAND, Agentgen
+from conftest import COMMAND, DEADLINE_SECONDS, Agentgen
 
 Tree = Callable[[dict[str, str]], Path]
 FRONT = "---\nname: {}\ndescription: Does {}\n---\n"
@@ -28,6 +30,9 @@ PROJECT = {
     "prompts/plan.md": "Plan.\n",
     "schemas/project.yaml": "project:\n  name: tidecast\n",
 }
+
+
+MOST_ROUNDS = 10
 
 
 class Watching:
@@ -47,9 +52,17 @@ class Watching:
         """Return all that is said up to the line that ends the next round, without its time."""
         said: list[str] = []
         while not said or not said[-1].endswith(" ms"):
-            said.append(self.lines.get(timeout=30))
+            said.append(self.lines.get(timeout=DEADLINE_SECONDS))
         last = said.pop()[len("00:00:00 ") :].rpartition(" in ")[0]
         return "\n".join([*said, last])
+
+    def until(self, said: str) -> str:
+        """Return the first round that says this: what is done in steps may be seen in steps."""
+        seen = [self.round()]
+        while said not in seen[-1]:
+            assert len(seen) < MOST_ROUNDS, seen
+            seen.append(self.round())
+        return seen[-1]
 
     def is_silent(self) -> bool:
         try:
@@ -70,7 +83,7 @@ def watching(root: Path, *arguments: str) -> Iterator[Watching]:
             process.kill()
 
 
-def replace_file(path: Path, text: str) -> None:
+def save(path: Path, text: str) -> None:
     """Save as vim and VS Code do: write a new file and rename it over the old one."""
     new = path.with_name(f".{path.name}.swp")
     new.write_text(text)
@@ -82,16 +95,32 @@ def test_only_what_a_change_reaches_is_rendered(write_tree: Tree) -> None:
     built = root / "build/agents"
     with watching(root, "render", "--watch") as run:
         assert run.round() == "3 files written to build, 3 templates rendered"
-        replace_file(root / "agents/alpha.md", PROJECT["agents/alpha.md"] + "More.\n")
+        save(root / "agents/alpha.md", PROJECT["agents/alpha.md"] + "More.\n")
         assert run.round() == "1 file written to build, 2 unchanged, 1 template rendered"
         assert (built / "alpha.md").read_text().endswith("Alpha of tidecast\nMore.\n")
-        (root / "partials/_rules.md").write_text("Be brief.\n")
+        save(root / "partials/_rules.md", "Be brief.\n")
         assert run.round() == "1 file written to build, 2 unchanged, 1 template rendered"
         assert (built / "beta.md").read_text().endswith("Be brief.\n")
-        (root / "schemas/project.yaml").write_text("project:\n  name: harbor\n")
+        save(root / "schemas/project.yaml", "project:\n  name: harbor\n")
         assert run.round() == "1 file written to build, 2 unchanged, 3 templates rendered"
         assert "Alpha of harbor" in (built / "alpha.md").read_text()
         assert run.is_silent()  # what it writes itself does not wake it
+
+
+def test_folders_that_are_replaced_are_still_watched(write_tree: Tree) -> None:
+    root = write_tree(PROJECT)
+    with watching(root, "render", "--watch") as run:
+        run.round()
+        for name in ("agents", "partials"):  # as when another branch is checked out
+            shutil.copytree(root / name, root / "new")
+            (root / name).rename(root / "old")
+            (root / "new").rename(root / name)
+            shutil.rmtree(root / "old")
+        run.until("3 unchanged in build")
+        save(root / "agents/alpha.md", PROJECT["agents/alpha.md"] + "More.\n")
+        run.until("1 file written to build, 2 unchanged, 1 template rendered")
+        save(root / "partials/_rules.md", "Be brief.\n")
+        run.until("1 file written to build, 2 unchanged, 1 template rendered")
 
 
 def test_new_files_folders_and_settings_are_noticed(write_tree: Tree) -> None:
@@ -102,29 +131,34 @@ def test_new_files_folders_and_settings_are_noticed(write_tree: Tree) -> None:
         assert "error[undefined-variable]" in run.round()
         (root / "schemas").mkdir()
         (root / "schemas/own.yaml").write_text("custom: 1\n")
-        assert "1 file written to build" in run.round()
+        run.until("1 file written to build")
         (root / "agents/more").mkdir()
         (root / "agents/more/beta.md").write_text(FRONT.format("beta", "b") + "Beta.\n")
-        assert "1 file written to build, 1 unchanged" in run.round()
-        (root / "agentgen.toml").write_text('output = "out"\n')
-        assert "2 files written to out, 0 templates rendered" in run.round()
-        (root / "agents/more/beta.md").unlink()
-        assert "0 templates rendered" in run.round()
+        run.until("1 file written to build, 1 unchanged")
+        (root / "agents/more/beta.md").rename(root / "agents/more/gamma.md")
+        run.until("1 file written to build, 1 unchanged, 1 removed, 1 template rendered")
+        (root / "agents/new.md.tmp").write_text("")  # as some editors do while they save
+        (root / "agents/gamma.md~").write_text("")
+        save(root / "agentgen.toml", 'output = "out"\n')
+        run.until("2 files written to out, 0 templates rendered")
+        (root / "agents/more/gamma.md").unlink()
+        run.until("1 unchanged in out, 1 removed, 0 templates rendered")
+        assert not (root / "out/agents/gamma.md").exists()
 
 
 def test_a_broken_template_is_reported_and_the_watch_lives_on(write_tree: Tree) -> None:
     root = write_tree(PROJECT)
     with watching(root, "render", "--watch") as run:
         run.round()
-        (root / "agents/alpha.md").write_text(FRONT.format("alpha", "a") + "{{ nope }}\n")
+        save(root / "agents/alpha.md", FRONT.format("alpha", "a") + "{{ nope }}\n")
         said = run.round().splitlines()
         assert said[0] == "agents/alpha.md:5:4: error[undefined-variable]: `nope` is undefined"
         assert said[-1] == "1 error, 1 template rendered"
-        (root / "agentgen.toml").write_text("output = [")
+        save(root / "agentgen.toml", "output = [")
         assert "agentgen.toml:1:10: error[invalid-settings]" in run.round()
         (root / "agentgen.toml").unlink()
         assert "error[undefined-variable]" in run.round()
-        (root / "agents/alpha.md").write_text(PROJECT["agents/alpha.md"])
+        save(root / "agents/alpha.md", PROJECT["agents/alpha.md"])
         assert run.round() == "3 unchanged in build, 1 template rendered"
 
 
@@ -134,10 +168,10 @@ def test_lint_watches_too_and_control_c_ends_it(write_tree: Tree) -> None:
     )
     with watching(root, "lint", "--watch") as run:
         assert run.round() == "no problems, 4 templates rendered"
-        (root / "agents/gamma.md").write_text(FRONT.format("gamma", "c") + "Nothing.\n")
+        save(root / "agents/gamma.md", FRONT.format("gamma", "c") + "Nothing.\n")
         assert run.round() == "1 warning, 1 template rendered"
         run.process.send_signal(signal.SIGINT)
-        assert run.process.wait(10) == 0
+        assert run.process.wait(DEADLINE_SECONDS) == 0
         assert run.process.stdout is not None
         assert "warning[unused-prompt]" in run.process.stdout.read()
     assert not (root / "build").exists()
@@ -179,15 +213,35 @@ def test_what_concerns_a_project(path: str, concerns: bool, write_tree: Tree) ->
     assert root.resolve() / "build" not in found.folders()
 
 
+def until(watch: Watch, path: Path) -> None:
+    """Wait until a change of this path is told: what is done in steps may be told in steps."""
+    lane = Lane()
+    for _ in range(MOST_ROUNDS):
+        if path in lane.do(watch.wait).result(DEADLINE_SECONDS):
+            return
+    pytest.fail(f"nothing is told of {path}")
+
+
 def test_what_changes_before_the_wait_is_not_missed(write_tree: Tree) -> None:
-    root = write_tree(PROJECT)
+    root = write_tree(PROJECT).resolve()
     watch = Watch(Request(root))
     (root / "agents/alpha.md").write_text("new\n")
-    assert watch.wait() == (root.resolve() / "agents/alpha.md",)
+    until(watch, root / "agents/alpha.md")
     (root / "agents/deep/er").mkdir(parents=True)
-    watch.wait()
+    until(watch, root / "agents/deep")
     (root / "agents/deep/er/new.md").write_text("new\n")
-    assert watch.wait() == (root.resolve() / "agents/deep/er/new.md",)
+    until(watch, root / "agents/deep/er/new.md")
+
+
+def test_links_that_are_made_to_lead_elsewhere_are_noticed(write_tree: Tree) -> None:
+    root = write_tree({"one/a.md": "One.\n", "two/a.md": "Two.\n", "1.yaml": "", "2.yaml": ""})
+    root = root.resolve()
+    for link, old, new in (("agents", "one", "two"), ("now.yaml", "1.yaml", "2.yaml")):
+        (root / link).symlink_to(old)
+        watch = Watch(Request(root, schema=("now.yaml",)))
+        (root / "new").symlink_to(new)
+        (root / "new").rename(root / link)
+        until(watch, root / link)
 
 
 def test_outcomes_are_those_of_workers_that_forget(write_tree: Tree) -> None:

@@ -65,14 +65,15 @@ def places(request: Request) -> Places:
     except AgentgenError:
         found = Found(_nearest_settings(directory), Settings())
     folders = _folders(request, found, shown)
-    markdown = tuple(map(real_path, (folders.agents, folders.prompts, folders.partials)))
+    own = (folders.agents, folders.prompts, folders.partials)
+    markdown = tuple(map(real_path, own))
     schemas = [directory / name for name in request.schema]
     schemas += [found.root / name for name in found.settings.schema]
     settings = [root / name for root in {directory, found.root} for name in (OWN_FILE, SHARED_FILE)]
     links = [link for folder in markdown for link in _links(folder)]
     return Places(
         markdown,
-        frozenset(real_path(path) for path in (*schemas, *settings, *links)),
+        frozenset(each for path in (*schemas, *settings, *links, *own) for each in _both(path)),
         (found.root / SCHEMA_FOLDER,),
     )
 
@@ -94,10 +95,13 @@ class Watch:
         """
         while True:
             changed = {Path(path) for _, path in next(self._changes)}
-            if found := tuple(sorted(path for path in changed if self._places.concern(path))):
+            if replaced := changed & self._folders:
+                self._folders = frozenset()  # another of the same name is watched by nobody
+            found = {path for path in changed if self._places.concern(path)} | replaced
+            if found:
                 self._places = places(self._request)
                 self._start()
-                return found
+                return tuple(sorted(found))
 
     def _start(self) -> None:
         """Watch the folders that there are now, if they are others than those that are watched."""
@@ -148,6 +152,11 @@ def _tree(folder: Path) -> Iterator[tuple[Path, list[str]]]:
 def _links(folder: Path) -> Iterator[Path]:
     for parent, names in _tree(folder):
         yield from (path for name in names if (path := parent / name).is_symlink())
+
+
+def _both(path: Path) -> tuple[Path, Path]:
+    """Return where a path is, and where it leads: a link can be made to lead elsewhere."""
+    return real_path(path.parent) / path.name, real_path(path)
 
 
 def _existing(folder: Path) -> Path:
