@@ -35,8 +35,10 @@ unit: $(VENV)/installed-dev $(VENV)/installed-browser
 	AGENTGEN_NEED_BROWSER=1 $(BIN)/coverage run -m pytest --numprocesses $(PROCESSES)
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
+# For tests that take long because they do much.
+ANY_TIME := --override-ini faulthandler_timeout=0
 test-clients: $(VENV)/installed-dev $(CLIENTS)/installed-$(PINS) ## ask real clients, in pinned versions, which agents they load
-	AGENTGEN_CLIENTS=$(CLIENTS) $(BIN)/pytest -m clients
+	AGENTGEN_CLIENTS=$(CLIENTS) $(BIN)/pytest -m clients $(ANY_TIME)
 
 golden: $(VENV)/installed-dev ## rewrite what is made from the code: parts of docs, what tests/golden expects; read the diff
 	$(BIN)/python docs/pages.py
@@ -45,7 +47,7 @@ golden: $(VENV)/installed-dev ## rewrite what is made from the code: parts of do
 
 FUZZ_SECONDS ?= 120
 fuzz: $(VENV)/installed-dev ## look for inputs that break agentgen, for a long time
-	AGENTGEN_FUZZ=1 $(BIN)/pytest -q tests/test_properties.py tests/test_tidy.py tests/test_fuzz.py
+	AGENTGEN_FUZZ=1 $(BIN)/pytest -q $(ANY_TIME) tests/test_properties.py tests/test_tidy.py tests/test_fuzz.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
 	@for target in front-matter whitespace links; do \
 	  mkdir -p .fuzz/$$target; \
@@ -56,7 +58,7 @@ fuzz: $(VENV)/installed-dev ## look for inputs that break agentgen, for a long t
 	done
 
 faults: $(VENV)/installed-dev ## make every call to the file system fail, one after the other
-	AGENTGEN_FAULTS=1 $(BIN)/pytest -q tests/test_faults.py
+	AGENTGEN_FAULTS=1 $(BIN)/pytest -q $(ANY_TIME) tests/test_faults.py
 
 bench: $(VENV)/installed-dev ## measure agentgen, a naive script and other programs in turn (long)
 	$(BIN)/python -m bench $(BENCH)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,8 +18,9 @@ from playwright.sync_api import Browser, Error, Page, Request, expect, sync_play
 from agentgen.preview.guard import HEADERS
 from agentgen.preview.server import LARGEST_QUESTION, listen
 from browser import find_browser
-from conftest import COMMAND, Agentgen
+from conftest import COMMAND, DEADLINE_SECONDS, Agentgen
 
+expect.set_options(timeout=DEADLINE_SECONDS * 1000)
 Tree = Callable[[dict[str, str]], Path]
 FRONT = "---\nname: {}\ndescription: Does {}\n---\n"
 ALPHA = (
@@ -54,7 +56,7 @@ class Preview:
         self, method: str = "GET", path: str = "/", body: bytes = b"", /, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request as given: no header but those named, apart from a true `Host`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_SECONDS)
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         sent = {"Host": f"127.0.0.1:{self.port}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -75,8 +77,6 @@ class Preview:
 
 @pytest.fixture(name="serve")
 def _serve() -> Iterator[Callable[..., Preview]]:
-    running: list[Preview] = []
-
     def serve(root: Path, *arguments: str) -> Preview:
         process = subprocess.Popen(
             [*COMMAND, "preview", "--web", *arguments],
@@ -85,21 +85,36 @@ def _serve() -> Iterator[Callable[..., Preview]]:
             stderr=subprocess.PIPE,
             text=True,
         )
-        assert process.stdout is not None
-        preview = Preview(process, process.stdout.readline().strip())
-        running.append(preview)
+        started.callback(kill, process)
+        preview = Preview(process, first_line(process))
+        started.callback(end, preview)
         return preview
 
-    yield serve
-    for preview in running:
-        end(preview)
+    with ExitStack() as started:  # which ends all of them, whatever becomes of one
+        yield serve
+
+
+def first_line(process: "subprocess.Popen[str]") -> str:
+    """Return what a process says first; one that says nothing for long is ended."""
+    assert process.stdout is not None
+    patience = threading.Timer(DEADLINE_SECONDS, process.kill)
+    patience.start()
+    try:
+        return process.stdout.readline().strip()
+    finally:
+        patience.cancel()
+
+
+def kill(process: "subprocess.Popen[str]") -> None:
+    process.kill()
+    process.communicate(timeout=DEADLINE_SECONDS)
 
 
 def end(preview: Preview) -> str:
     """End a server as a person does, and return what it said on stderr."""
     if preview.process.poll() is None:
         preview.process.send_signal(signal.SIGINT)
-    _, said = preview.process.communicate(timeout=20)
+    _, said = preview.process.communicate(timeout=DEADLINE_SECONDS)
     assert preview.process.returncode == 0, said
     assert "Traceback" not in said
     return said
@@ -113,7 +128,10 @@ def _chromium() -> Iterator[Browser]:
             pytest.fail("there is no browser: see tests/browser.py")
         pytest.skip("there is no browser: `make .venv/installed-browser` fetches one")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        patience = DEADLINE_SECONDS * 1000
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=patience
+        )
         yield browser
         browser.close()
 
@@ -121,6 +139,7 @@ def _chromium() -> Iterator[Browser]:
 @pytest.fixture(name="page")
 def _page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(DEADLINE_SECONDS * 1000)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
