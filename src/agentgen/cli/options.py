@@ -106,7 +106,7 @@ def target_option(function: Command) -> Command:
         multiple=True,
         metavar="NAME",
         shell_complete=complete_targets,
-        help="A client's format; can be repeated. [those in the settings]",
+        help="A client's format; can be repeated. [all: those in the settings]",
     )(function)
 
 
