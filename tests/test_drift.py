@@ -73,6 +73,23 @@ def test_git_apply_takes_the_diff(name: str, below: str, tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize(("output", "where"), [("build", ""), ("../elsewhere", "elsewhere")])
+def test_a_diff_of_what_lies_elsewhere_applies_there(
+    output: str, where: str, tmp_path: Path
+) -> None:
+    """In the project's folder, or below none in the output folder."""
+    project, folder = tmp_path / "project", tmp_path / "agents"
+    shutil.copytree(GOLDEN / "stale" / "input", project)
+    shutil.copytree(project / "build", tmp_path / "elsewhere")
+    folder.mkdir()
+    there = ("-C", str(project), "-o", output)
+    shown = run_agentgen("render", "--diff", *there, cwd=folder)
+    assert shown.code == 1
+    git(tmp_path / (where or "project"), "apply", data=shown.stdout.encode())
+    assert run_agentgen("render", "--check", *there, cwd=folder).code == 0
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_what_git_makes_of_line_ends_is_no_drift(tmp_path: Path) -> None:
     shutil.copytree(GOLDEN / "clean" / "input", tmp_path, dirs_exist_ok=True)
     git(tmp_path, "init", "-q")

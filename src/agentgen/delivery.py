@@ -275,7 +275,14 @@ def _report(delivery: Delivery) -> Report:
     shown = OutputRoot(delivery.root).shown()
     return Report(
         shown,
+        diff_root=_diff_root(delivery) if Path(shown).is_absolute() else None,
         diagnostics=delivery.diagnostics,
         name=delivery.name,
         is_all_disabled=delivery.is_all_disabled,
     )
+
+
+def _diff_root(delivery: Delivery) -> str:
+    """Return the output root from the project's folder, where a diff can be applied."""
+    root, project = real_path(delivery.root), real_path(delivery.found.root)
+    return root.relative_to(project).as_posix() if root.is_relative_to(project) else ""

@@ -19,6 +19,7 @@ from agentgen.cli.output import (
     worth_saying,
 )
 from agentgen.diagnostics import AgentgenError, Diagnostic, has_errors, ordered
+from agentgen.drift import Change
 from agentgen.report import changes, summary
 from agentgen.report.changes import Kind, Report
 from agentgen.wording import quoted
@@ -149,14 +150,19 @@ def _advice(reports: Sequence[Report], *, as_diff: bool) -> list[str]:
     drifted = [change for report in reports for change in report.drifted]
     cures: dict[str, list[str]] = {}
     for change in drifted:
-        cure = _RENDER if change.action in _DOES else changes.cure(change)
-        cures.setdefault(cure, []).append(str(change.drift))
+        cures.setdefault(_cure(change), []).append(str(change.drift))
+    shows = ["`--diff` shows how"] if not as_diff and any(map(changes.is_in_diff, drifted)) else []
     if len(cures) == 1:
-        shows = [] if as_diff else ["`--diff` shows how"]
-        return ["; ".join([*shows, *cures])] if cures else []
+        return ["; ".join([*shows, *cures])]
     lines = [f"{', '.join(dict.fromkeys(each))}: {cure}" for cure, each in cures.items()]
-    return lines if as_diff else [*lines, "`--diff` shows how"]
+    return [*lines, *shows]
+
+
+def _cure(change: Change) -> str:
+    if change.action not in _DOES:
+        return changes.cure(change)
+    needs_force = change.drift == "edited" or change.reason is not None
+    return f"`agentgen render{' --force' if needs_force else ''}` brings them up to date"
 
 
 _DOES = ("write", "remove")
-_RENDER = "`agentgen render` brings them up to date"

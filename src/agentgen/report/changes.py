@@ -37,6 +37,7 @@ class Report:
     """The changes below one output root, shown as `root`, and what there is to say about them.
 
     `name` tells the projects of one run apart; `manifest` is a change that follows from the others.
+    `diff_root` is the output root as a diff names it, where that is not `root`.
     """
 
     root: str
@@ -45,6 +46,7 @@ class Report:
     name: str = ""
     manifest: Change | None = None
     is_all_disabled: bool = False
+    diff_root: str | None = None
 
     def path(self, change: Change) -> str:
         """Return the path of a file as messages show it."""
@@ -141,21 +143,20 @@ _CURES = {
 
 
 def diff(report: Report) -> bytes:
-    """Return what makes the disk what is rendered, as a diff that `git apply` takes.
-
-    An orphan that is kept is no part of it, nor is what stands in the way of a file.
-    """
+    """Return what makes the disk what is rendered, as a diff that `git apply` takes."""
     from agentgen.report.diff import as_diff
 
-    shown = [
-        change
-        for change in (*report.drifted, *filter(None, [report.manifest]))
-        if change.found.obstacle is None
-        and (change.drift is not Drift.ORPHANED or change.action is Action.REMOVE)
-    ]
+    root = PurePosixPath(report.root if report.diff_root is None else report.diff_root)
+    shown = filter(is_in_diff, (*report.drifted, *filter(None, [report.manifest])))
     return b"".join(
-        as_diff(report.path(change).lstrip("/"), change.found.data, change.new) for change in shown
+        as_diff(str(root / change.path), change.found.data, change.new) for change in shown
     )
+
+
+def is_in_diff(change: Change) -> bool:
+    """Say whether a diff has a change: of no orphan that is kept, nor of what is in the way."""
+    is_kept = change.drift is Drift.ORPHANED and change.action is not Action.REMOVE
+    return change.found.obstacle is None and not is_kept
 
 
 def as_json(kind: str, reports: Iterable[Report], diagnostics: Iterable[Diagnostic] = ()) -> str:

@@ -1,5 +1,6 @@
 """Bytes become text here, strictly, or a diagnostic says which byte stands in the way."""
 
+import errno
 import os
 import stat
 from dataclasses import dataclass
@@ -48,7 +49,8 @@ def read_bytes(path: Path, shown: str, largest: int, *, follow_link: bool = True
     except FileNotFoundError:
         raise fail("missing-file", "there is no such file", place) from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        is_link = error.errno == errno.ELOOP and not follow_link
+        reason = "it is a link" if is_link else (error.strerror or str(error)).lower()
         raise fail("unreadable-file", f"cannot read this file: {reason}", place) from None
     if data is None:
         raise fail("unreadable-file", "this is not a regular file", place)
