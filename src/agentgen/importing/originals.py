@@ -126,8 +126,6 @@ def _original(file: PackFile, origin: Origin, part: Part, source: Source) -> Ori
     stem = origin.stem
     if origin.target.is_one_file and not origin.is_prompt:
         stem = text(part.keys.get("slug")) or stem
-    elif not origin.is_prompt and origin.target.name_overrides_stem:
-        stem = text(part.keys.get("name")) or stem
     return Original(origin, file.path, _fine(stem), part, source)
 
 

@@ -148,10 +148,12 @@ def _apart(data: dict[str, Data], original: Original, settings: Settings) -> Key
 def read_keys(original: Original) -> Keys:
     """Return the keys of an original as its client takes them: the file names what has no name."""
     keys = {key: value for key, value in original.keys.items() if value is not None}
-    if original.origin.target.name_overrides_stem and not original.origin.is_prompt:
-        keys.pop("name", None)  # the stem is made of it
-    if "name" in _known(original) and not original.origin.is_prompt:
+    if original.origin.is_prompt:
+        return keys
+    if "name" in _known(original):
         keys.setdefault("name", original.stem)
+    if original.origin.target.name_overrides_stem and keys["name"] == original.stem:
+        del keys["name"]
     return keys
 
 

@@ -36,6 +36,7 @@ def facts_of(
     is_known = bool(model and native and native.models and re.fullmatch(native.models, model))
     facts = Facts(
         slug=slug_of(item),
+        stem=item.document.stem,
         name=" ".join(item.name.split()),
         description=_line(data.get("description")),
         icon=_line(data.get("icon")),

@@ -34,6 +34,7 @@ WRITING = ("write", "edit", "patch", "multiedit")
 ACTIONS = one_of("allow", "ask", "deny")
 
 KNOWN = {
+    "name": TEXT,
     "description": TEXT,
     "mode": one_of("subagent", "primary", "all"),
     "model": MODEL,
@@ -83,9 +84,10 @@ VOCABULARY = Vocabulary(
 def keys(facts: Facts) -> Keys:
     """Return the front matter of an agent; what it may use is allowed, and the rest denied.
 
-    `name` is left out: the file's name is the agent's, and a `name` would override it.
+    The file's name is the agent's, unless there is a `name`.
     """
     return {
+        "name": facts.slug if facts.slug != facts.stem else None,
         "description": facts.description,
         "model": facts.model,
         "permission": permission(facts.tools),

@@ -51,10 +51,12 @@ class Facts:
     """What the source says of an agent or a prompt, in words that every client has.
 
     `tools` are names of the client's own, None where the source leaves the choice open; `kinds` are
-    the generic names that they come from. `model` is one that the client understands.
+    the generic names that they come from. `model` is one that the client understands. `stem` is
+    what the file is called.
     """
 
     slug: str
+    stem: str
     name: str
     description: str | None = None
     icon: str | None = None
@@ -142,8 +144,9 @@ class Target:
     own front matter is kept, byte for byte. `also_reads` are targets whose files the client loads
     as well. In an `is_experimental` target some facts rest on the client's documents alone. Links
     start from the output root with `links_from_root`. With `name_overrides_stem` a client takes
-    files for what they are called, unless they have a `name`, which is never written. `agents_also`
-    and `prompts_also` are places that nothing is written to, where the client finds files as well.
+    files for what they are called, unless they have a `name`, which is written where it differs.
+    `agents_also` and `prompts_also` are places that nothing is written to, where the client finds
+    files as well.
     """
 
     name: str
