@@ -58,7 +58,8 @@ class Original:
     @property
     def links_from(self) -> PurePosixPath:
         """The folder that its relative links start from."""
-        return self.origin.root if self.origin.target.links_from_root else self.path.parent
+        is_from_root = self.origin.target.links_from_root and not self.origin.is_prompt
+        return self.origin.root if is_from_root else self.path.parent
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,11 +142,11 @@ class Target:
 
     Where all agents land in one file, `agents.suffix` is its name. Without `native` the source's
     own front matter is kept, byte for byte. `also_reads` are targets whose files the client loads
-    as well. In an `is_experimental` target some facts rest on the client's documents alone. Links
-    start from the output root with `links_from_root`. With `name_overrides_stem` a client takes
-    files for what they are called, unless they have a `name`, which is written where it differs.
-    `agents_also` and `prompts_also` are places that nothing is written to, where the client finds
-    files as well.
+    as well. In an `is_experimental` target some facts rest on the client's documents alone. With
+    `links_from_root` the links of agents start from the output root. With `name_overrides_stem` a
+    client takes files for what they are called, unless they have a `name`, which is written where
+    it differs. `agents_also` and `prompts_also` are places that nothing is written to, where the
+    client finds files as well.
     """
 
     name: str
@@ -186,7 +186,8 @@ class Target:
 
     def links_from(self, item: Agent | Prompt) -> PurePosixPath:
         """Return the folder that the links of an artifact start from."""
-        return PurePosixPath() if self.links_from_root else self.path(item).parent
+        is_from_root = self.links_from_root and isinstance(item, Agent)
+        return PurePosixPath() if is_from_root else self.path(item).parent
 
     def takes(self, item: Agent | Prompt) -> bool:
         """Say whether an agent is meant for this target: `targets: {NAME: false}` leaves it out."""
