@@ -189,6 +189,18 @@ def test_json_says_what_clients_say(agentgen: Agentgen, write_tree: Tree) -> Non
     assert run.code == 0
 
 
+def test_an_agent_is_counted_once_however_clients_write_its_name(
+    agentgen: Agentgen, write_tree: Tree
+) -> None:
+    display = AGENT.replace("name: tester", "name: Tester")
+    root = write_tree({".claude/agents/tester.md": AGENT, ".github/agents/t.agent.md": display})
+    for name, answer in (("claude", "Available agents: x"), ("copilot", "No such agent: x")):
+        (root / name).write_text(f"#!/bin/sh\necho '{answer}' >&2\n")
+        (root / name).chmod(0o755)
+    run = agentgen("verify", "--from", ".", "--clients", ".")
+    assert "2 clients, 1 agent: 2 refused\n" in run.stderr
+
+
 def test_a_model_that_records_answers_streams_and_wholes(tmp_path: Path) -> None:
     script = tmp_path / "client.py"
     script.write_text(

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from agentgen import report
+from agentgen.targets.slugs import slug
 from agentgen.verify import Answer, Outcome, Verdict, Verified
 
 JSON_VERSION = 1
@@ -60,7 +61,8 @@ def summed_up(verified: Verified) -> Iterator[str]:
     verdicts = [verdict for answer in verified.answers for verdict in answer.verdicts]
     counts = Counter(verdict.outcome for verdict in verdicts)
     asked = sum(bool(answer.verdicts) for answer in verified.answers)
-    agents = len({verdict.agent.name for verdict in verdicts})
+    names = [verdict.agent.name for verdict in verdicts]
+    agents = len({slug(name) or name for name in names})  # Copilot has names as people read them
     numbers = ", ".join(f"{counts[each]:,} {SAID[each]}" for each in Outcome if counts[each])
     yield f"{report.counted(asked, 'client')}, {report.counted(agents, 'agent')}: {numbers}"
     for answer in verified.answers:
