@@ -64,6 +64,16 @@ def test_every_part_of_an_output_is_there(root: Path) -> None:
     assert (root / "packages/pear/build/agents/one.md").exists()
 
 
+@pytest.mark.parametrize(
+    ("output", "expected"), [("dist", "packages/pear/dist"), ("out/{name}", "out/pear")]
+)
+def test_the_settings_say_where_each_goes(output: str, expected: str, root: Path) -> None:
+    (root / "agentgen.toml").write_text(f"output = '{output}'\n")
+    assert render(root).code == 0
+    assert (root / expected / "agents/one.md").exists()
+    assert not (root / "packages/pear/build").exists()
+
+
 def test_one_project_that_fails_keeps_all_from_being_written(root: Path) -> None:
     (root / "packages/pear/project.yaml").write_text("project: 1\n")
     (root / "agents/two.md").write_text(
@@ -105,8 +115,11 @@ def test_one_edit_keeps_all_from_being_written(root: Path) -> None:
     assert drifts == [["stale", None], [None, None], ["edited", None]]
 
 
-def test_two_projects_in_one_folder_are_an_error(root: Path) -> None:
-    run = render(root, "-o", "dist")
+@pytest.mark.parametrize("output", ["dist", "{dir}/../../dist", "{dir}/dist"])
+def test_two_projects_in_one_folder_are_an_error(output: str, root: Path) -> None:
+    for name in PROJECTS:
+        (root / "packages" / name / "dist").symlink_to(root / "dist")
+    run = render(root, "-o", output)
     assert run.code == 2
     assert run.stderr.count("error[artifact-clash]") == 2
     assert not (root / "dist").exists()
@@ -138,8 +151,11 @@ def test_nothing_that_matches_is_an_error(root: Path) -> None:
 
 
 def test_a_shard_may_be_empty(tmp_path: Path, root: Path) -> None:
-    codes = [render(root, "-o", "{dir}", "--shard", f"{number}/7") for number in range(1, 8)]
-    assert {run.code for run in codes} == {0}
+    runs = [render(root, "-o", "{dir}", "--shard", f"{number}/7") for number in range(1, 8)]
+    assert {run.code for run in runs} == {0}
+    said = [run.stderr for run in runs]
+    assert said.count("none of the projects is in this shard\n") >= 4
+    assert all(said)
     assert outputs(root / "packages") == [f"{name}/agents/one.md" for name in PROJECTS]
 
 

@@ -21,7 +21,7 @@ from agentgen.on_disk import OutputRoot
 from agentgen.paths import ShownPath, real_path
 from agentgen.rendering import render_targets
 from agentgen.report.changes import Kind, Report
-from agentgen.settings import Found
+from agentgen.settings import Found, find_settings
 from agentgen.suppression import suppress
 from agentgen.targets import TARGETS
 from agentgen.workers import Workers
@@ -176,11 +176,17 @@ def _loaded(wanted: Wanted) -> Iterator[tuple[str, str | None, Loaded]]:
     if wanted.for_each is None:
         yield "", wanted.output, load(request)
         return
-    output = wanted.output or "{dir}/build"
+    output = wanted.output or _output_of_each(request)
     members = find_members(request.directory, wanted.for_each, output, wanted.shard)
     requests = [replace(request, schema=(*request.schema, member.name)) for member in members]
     for member, loaded in zip(members, load_each(requests), strict=True):
         yield member.name, member.output, loaded
+
+
+def _output_of_each(request: Request) -> str:
+    """Return where the projects of a fleet go by the settings: below the folder of each schema."""
+    output = find_settings(request.directory, ShownPath(Path.cwd())).settings.output
+    return output if "{" in output else f"{{dir}}/{output}"
 
 
 def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> Delivery:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source, fail, quoted
+from agentgen.paths import real_path
 
 _SHARD = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -66,7 +67,7 @@ def find_members(directory: Path, pattern: str, output: str, shard: Shard) -> tu
     if not names:
         raise fail("missing-file", f"no file matches {quoted(pattern)}")
     members = [Member(name, _place(output, PurePosixPath(name))) for name in names]
-    if problems := list(_meetings(members)):
+    if problems := list(_meetings(directory, members)):
         raise AgentgenError(problems)
     return tuple(member for member in members if shard.holds(member.name))
 
@@ -76,10 +77,10 @@ def _place(output: str, schema: PurePosixPath) -> str:
     return _PLACE.sub(lambda match: values[match[1]], output)
 
 
-def _meetings(members: Iterable[Member]) -> Iterable[Diagnostic]:
+def _meetings(directory: Path, members: Iterable[Member]) -> Iterable[Diagnostic]:
     first: dict[Path, Member] = {}
     for member in members:
-        other = first.setdefault(Path(member.output), member)
+        other = first.setdefault(real_path(directory / member.output), member)
         if other is not member:
             message = f"this project and {quoted(other.name)} would both be written to "
             yield Diagnostic(

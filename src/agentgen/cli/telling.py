@@ -66,6 +66,8 @@ def tell(
         _tell_drift(reports, found, terminal, as_diff=as_diff, message=message)
     else:
         _tell_done(kind, reports, found, terminal)
+    if not reports:
+        say("none of the projects is in this shard", terminal)
     if any(report.is_all_disabled for report in reports):
         say(_all_disabled(reports), terminal)
     for text in filter(None, (said, *advice)):
