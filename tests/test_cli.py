@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import COMMAND, DEADLINE_SECONDS, Agentgen, on_a_terminal
+from conftest import COMMAND, DEADLINE_SECONDS, ROOT, Agentgen, on_a_terminal, run_agentgen
 
 Tree = Callable[[dict[str, str]], Path]
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
@@ -232,3 +232,22 @@ def test_any_locale(locale: str, agentgen: Agentgen, write_tree: Tree) -> None:
     (root / "agents/a.md").write_text("---\nname: ü\ndescription: 🚀\n---\nä\n", encoding="utf-8")
     assert agentgen("render", LC_ALL=locale, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0").code == 0
     assert (root / "build/agents/a.md").read_bytes().endswith("🚀\n---\nä\n".encode())
+
+
+def test_the_json_of_list_is_as_documented(tmp_path: Path) -> None:
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents/a.md").write_text("---\ndescription: d\n---\n")
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts/p.md").write_text("Text.\n")
+    page = (ROOT / "docs/verbs/list.md").read_text()
+    rows = re.findall(r"^\| (nothing|`--\w+`) \| (.*) \| (.*) \|$", page, re.MULTILINE)
+    assert len(rows) == 5
+    for asked, lists, items in rows:
+        options = [] if asked == "nothing" else [asked.strip("`")]
+        data = json.loads(run_agentgen("list", "--json", *options, cwd=tmp_path).stdout)
+        assert data.pop("version") == 1
+        assert list(data) == re.findall(r"`(\w+)`", lists)
+        for item in (item for listed in data.values() for item in listed):
+            keys = re.findall(r"`(\w+)`", items)
+            assert list(item) == keys if keys else isinstance(item, str)
+            assert all(isinstance(value, str) for value in (item.values() if keys else [item]))
