@@ -223,3 +223,24 @@ def test_without_a_stamp_the_files_depend_on_what_was_read(root: Path) -> None:
     os.utime(root / "d", (started, started))
     assert run_agentgen("render", "--depfile", "d", cwd=root).code == 0
     assert (root / "d").read_text() == text
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--stamp", "agents/one.md"),
+        ("--stamp", "agents/new"),
+        ("--depfile", "schemas/../schemas/project.yaml"),
+        ("--depfile", "agentgen.toml"),
+        ("--stamp", "build/agents/one.md"),
+        ("--depfile", "build/.agentgen-manifest.json"),
+        ("--stamp", "build/d", "--depfile", "build/d"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_lost_to_a_stamp_or_a_depfile(options: tuple[str, ...], root: Path) -> None:
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    run = run_agentgen("render", *options, cwd=root)
+    assert run.code == 2
+    assert "` is for a file of its own" in run.stderr
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from agentgen import manifest, paths
 from agentgen.api import find_targets
 from agentgen.depfile import as_depfile
-from agentgen.diagnostics import AgentgenError, Diagnostic, Note, has_errors, quoted
+from agentgen.diagnostics import AgentgenError, Diagnostic, Note, fail, has_errors, quoted
 from agentgen.drift import Action, Plan, Scope
 from agentgen.fleet import Shard, find_members
 from agentgen.loader import Loaded, Request, load, load_each
@@ -90,6 +90,7 @@ def run(
         return tuple(_compare(each, force=wanted.force) for each in deliveries)
     if wanted.kind is Kind.PLAN:
         return tuple(_judge(each, force=wanted.force) for each in deliveries)
+    _require_own_files(deliveries, wanted)
     rule = make_rule(deliveries, wanted) if wanted.depfile else ""
     if len(deliveries) > 1:
         _require_consent(deliveries, force=wanted.force)
@@ -144,6 +145,28 @@ def make_rule(deliveries: Sequence[Delivery], wanted: Wanted) -> str:
         return as_depfile(outputs, inputs)
     stamp = shown(real_path(wanted.request.directory / wanted.stamp))
     return as_depfile([stamp], [*inputs, *outputs])
+
+
+def _require_own_files(deliveries: Sequence[Delivery], wanted: Wanted) -> None:
+    """Raise `AgentgenError` for a depfile or stamp that would take the place of another file."""
+    named = {
+        option: real_path(wanted.request.directory / path)
+        for option, path in (("--depfile", wanted.depfile), ("--stamp", wanted.stamp))
+        if path is not None
+    }
+    if not named:
+        return
+    sources = {real_path(folder) for each in deliveries for folder in each.sources}
+    taken = {real_path(path) for each in deliveries for path in each.inputs}
+    for each in deliveries:
+        root = real_path(each.root)
+        taken |= {root / manifest.NAME, *(root / artifact.path for artifact in each.artifacts)}
+    for option, path in named.items():
+        if path in taken or any(map(path.is_relative_to, sources)):
+            shown = ShownPath(Path.cwd())(path)
+            message = f"{quoted(option)} is for a file of its own, and {quoted(shown)} is none"
+            raise fail("invalid-option", message, help="choose a path of no source and no output")
+        taken.add(path)
 
 
 def _prepared(wanted: Wanted, workers: Workers) -> Iterator[Delivery]:
