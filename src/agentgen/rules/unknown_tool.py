@@ -3,6 +3,7 @@
 Most clients pass over a tool that they do not know without a word, so an agent can end with no
 tools at all (github/awesome-copilot#1355). Known are the generic names, the client's own, those of
 other clients for the same things, MCP tools as `server/tool`, and what the setting `tools` adds.
+Under `targets` tools have the client's own names, and those of agentgen mean nothing.
 
 Fails:
 

@@ -7,8 +7,10 @@ from agentgen.model import Agent, Data, Prompt
 from agentgen.schema import fits
 from agentgen.targets import places
 from agentgen.targets.key_types import KeyType
+from agentgen.targets.reading import names
 from agentgen.targets.slugs import slug_of
 from agentgen.targets.target import Facts, Keys, KeyTypes, Target
+from agentgen.targets.vocabulary import GENERIC
 
 TRANSLATED = ("name", "description", "tools", "model", "icon", "targets")
 """Keys of the source that become something else, or nothing, by the target's own choice."""
@@ -77,6 +79,24 @@ def wrong_keys(
                 f"{name} must be {quoted(slug_of(item))}, as the folder of the agent is called"
             )
             yield Diagnostic("invalid-target-value", message, places.of_key(item, *path))
+
+
+def misnamed_tools(target: Target, item: Agent | Prompt, data: Data) -> Iterator[Diagnostic]:
+    """Yield a warning for each tool under `targets` that this client calls otherwise.
+
+    Other names pass: the client may have tools that agentgen has not heard of.
+    """
+    vocabulary = target.native.vocabulary if target.native else None
+    if vocabulary is None or target.is_experimental:
+        return
+    own = {name.lower(): (name,) for name in vocabulary.own}
+    for name in names(_asked(target, data).get("tools")) or ():
+        called = own.get(name.lower()) or vocabulary.names.get(name, ())
+        if name not in called and (called or name in GENERIC):
+            message = f"{target.title} has no tool called {quoted(name)}"
+            help = f"write {', '.join(map(quoted, called))}" if called else None
+            place = places.of_key(item, "targets", target.name, "tools")
+            yield Diagnostic("unknown-tool", message, place, Severity.WARNING, help=help)
 
 
 def refused_values(

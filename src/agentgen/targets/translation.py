@@ -39,6 +39,7 @@ def translate(
     keys = _keys(target, native, item, facts, data)
     diagnostics = [
         *overrides.wrong_keys(target, known, item, data.get("targets")),
+        *overrides.misnamed_tools(target, item, data.get("targets")),
         *checks.traps(target, native, item, body),
     ]
     if isinstance(item, Prompt):
