@@ -16,7 +16,7 @@ KNOWN = {
     "name": TEXT,
     "description": TEXT,
     "model": TEXT,
-    "model_reasoning_effort": one_of("minimal", "low", "medium", "high", "xhigh"),
+    "model_reasoning_effort": one_of("none", "minimal", "low", "medium", "high", "xhigh"),
     "sandbox_mode": one_of("read-only", "workspace-write", "danger-full-access"),
     "mcp_servers": MAPPING,
     "nickname_candidates": NAMES,

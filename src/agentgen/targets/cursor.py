@@ -1,8 +1,8 @@
 """Cursor: subagents in `.cursor/agents`.
 
 From https://cursor.com/docs/subagents (2.4 and later). There is no list of tools; an agent that is
-asked neither to edit nor to run commands is made `readonly`. Cursor cannot be asked offline what it
-loads, so this target is experimental.
+asked neither to edit nor to run commands is made `readonly`. Cursor reads `.claude/agents` and
+`.codex/agents` as well. It cannot be asked offline what it loads, so this target is experimental.
 """
 
 from pathlib import PurePosixPath
@@ -39,6 +39,6 @@ TARGET = Target(
     agents=Place(PurePosixPath(".cursor/agents")),
     prompts=Place(PurePosixPath(".cursor/prompts")),
     native=Native(keys=keys, known=KNOWN, models=r"inherit|fast|[a-z]+[\w.]*-[\w.-]+"),
-    also_reads=("claude",),
+    also_reads=("claude", "codex"),
     is_experimental=True,
 )

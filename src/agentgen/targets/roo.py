@@ -9,12 +9,21 @@ from pathlib import PurePosixPath
 
 from agentgen.diagnostics import Source
 from agentgen.source import as_yaml, flow, parse_yaml
-from agentgen.targets.key_types import LIST, NAMES, TEXT, like, one_of
+from agentgen.targets.key_types import MAPPING, NAMES, TEXT, like, one_of
 from agentgen.targets.reading import Part, Said, names, parts_below, text, texts
 from agentgen.targets.target import Facts, Keys, Native, Place, Target
 from agentgen.targets.vocabulary import Vocabulary
 
 GROUPS = ("read", "edit", "command", "mcp", "modes")
+LISTED = ", ".join(f"`{name}`" for name in GROUPS)
+GROUP = one_of(*GROUPS)
+WITH_OPTIONS = {
+    "description": "a group and a mapping of its options",
+    "type": "array",
+    "prefixItems": [GROUP, MAPPING],
+    "minItems": 2,
+    "maxItems": 2,
+}
 
 KNOWN = {
     "slug": like("[a-zA-Z0-9-]+", "letters, digits and `-`"),
@@ -22,7 +31,12 @@ KNOWN = {
     "description": TEXT,
     "whenToUse": TEXT,
     "customInstructions": TEXT,
-    "groups": LIST,
+    "groups": {
+        "description": f"a list of groups ({LISTED}), each a name or a list of it and its options",
+        "type": "array",
+        "items": {"anyOf": [GROUP, WITH_OPTIONS]},
+        "minItems": 1,
+    },
     "source": one_of("global", "project"),
     "allowedMcpServers": NAMES,
 }
