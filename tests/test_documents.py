@@ -306,6 +306,7 @@ def test_each_target_keeps_the_checklist() -> None:
         for path in paths:
             assert (ROOT / path.replace("NAME", target)).exists()
         assert f"## {target}\n" in (ROOT / "docs/targets.md").read_text()
+        assert f"`{target}`" in README.read_text().partition("There are")[2].partition("\n\n")[0]
 
 
 def test_exit_codes_in_the_readme() -> None:

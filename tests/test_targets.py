@@ -170,9 +170,9 @@ def test_the_page_is_what_the_tables_say() -> None:
 
 @pytest.mark.parametrize("name", [name for name in TARGETS if name != "markdown"])
 def test_the_sample_becomes_an_agent_for_every_client(name: str, tmp_path: Path) -> None:
-    seed = ROOT.parent / "shared" / "seed" / "ml-engineer.md"
+    sample = ROOT / "tests" / "data" / "sample.md"
     (tmp_path / "agents").mkdir()
-    (tmp_path / "agents" / "ml-engineer.md").write_bytes(seed.read_bytes())
+    (tmp_path / "agents" / "ml-engineer.md").write_bytes(sample.read_bytes())
     loaded = agentgen.load(tmp_path, values={"project.name": "tidecast"})
     rendered = agentgen.render(loaded, name)
     assert [each.path for each in rendered.artifacts] == [TARGETS[name].path(loaded.selected[0])]
