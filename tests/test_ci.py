@@ -106,6 +106,15 @@ def test_the_action_checks(runner: Runner) -> None:
 
 
 @needs_bash
+def test_the_report_of_the_action_is_json_whatever_the_arguments(runner: Runner) -> None:
+    prepare(runner, "stale")
+    for arguments in ("--diff", "--format=text"):
+        assert run(runner, arguments=arguments).code == 1
+        report = json.loads((runner.temp / "agentgen-report.json").read_text())
+        assert report["summary"]["stale"] == 3
+
+
+@needs_bash
 def test_the_action_renders_and_lints_in_a_folder_with_arguments(runner: Runner) -> None:
     prepare(runner, "clean")
     shutil.copytree(GOLDEN / "clean" / "input", runner.project / "sub")

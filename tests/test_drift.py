@@ -130,6 +130,18 @@ def test_a_job_gets_a_summary(arguments: tuple[str, ...], expected: str, tmp_pat
     assert expected in text
 
 
+@pytest.mark.parametrize("verb", ["lint", "render"])
+def test_what_is_wrong_is_in_the_summary_once(verb: str, tmp_path: Path) -> None:
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents/a.md").write_text("---\ndescription: d\n---\n{{ nope | d('|') }}{{ x }}\n")
+    page = tmp_path / "summary.md"
+    assert run_agentgen(verb, cwd=tmp_path, GITHUB_STEP_SUMMARY=str(page)).code != 0
+    assert page.read_text() == (
+        f"### agentgen {verb}\n\n1 error\n\n"
+        "- `agents/a.md:4` error[undefined-variable]: `'x' is undefined`\n\n"
+    )
+
+
 def test_within_actions_drift_is_annotated(tmp_path: Path) -> None:
     shutil.copytree(GOLDEN / "stale" / "input", tmp_path, dirs_exist_ok=True)
     run = run_agentgen("render", "--check", cwd=tmp_path, GITHUB_ACTIONS="true")

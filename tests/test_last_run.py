@@ -101,6 +101,11 @@ def same_size_and_time(project: Project) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+def output_folder_as_link(project: Project) -> None:
+    folder = project.root / "build" / "agents"
+    folder.symlink_to(folder.rename(project.root / "elsewhere"))
+
+
 CHANGES: dict[str, Callable[[Project], object]] = {
     "an agent": lambda project: project.write("agents/b.md", FILES["agents/b.md"] + "more\n"),
     "a partial, to the same size and time": same_size_and_time,
@@ -115,6 +120,7 @@ CHANGES: dict[str, Callable[[Project], object]] = {
     "an output that was edited": lambda project: project.write("build/agents/a.md", "mine\n"),
     "an output that is gone": lambda project: (project.root / "build/agents/a.md").unlink(),
     "all outputs gone": lambda project: shutil.rmtree(project.root / "build"),
+    "a folder of outputs that is a link": output_folder_as_link,
     "the manifest": lambda project: project.write("build/.agentgen-manifest.json", "{}"),
 }
 

@@ -21,6 +21,7 @@ from agentgen.last_run.note import (
     ABSENT,
     FILE,
     FOLDER,
+    OWN,
     SLACK_NS,
     STARTED_NS,
     THERE,
@@ -146,7 +147,9 @@ def _was_there(kind: bytes, path: Path) -> Record:
 
 
 def _left(root: Path, kept: Iterable[Change]) -> Iterator[Record]:
-    """Yield the records of the files that a run leaves."""
+    """Yield the records of the files that a run leaves, and of folders that may become links."""
+    parents = {parent for change in kept for parent in change.path.parents if parent.parts}
+    yield from ((OWN, _name(root / parent), b"", b"") for parent in sorted(parents))
     for change in kept:
         path = root / change.path
         if change.action is Action.KEEP:

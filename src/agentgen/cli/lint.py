@@ -1,5 +1,6 @@
 """`agentgen lint`: find problems, and fix those that have one right answer."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Progress, Terminal, is_colored, say, worth_saying
+from agentgen.cli.output import (
+    Progress,
+    Terminal,
+    is_colored,
+    say,
+    summarize_job,
+    worth_saying,
+)
 from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import Diagnostic, Severity
 from agentgen.report import FORMATS, as_text, summary
@@ -127,6 +135,10 @@ def _report(found: "Fixed", terminal: Terminal, *, fix: bool) -> None:
         said += [f"{fixable:,} fixable with `--fix`"]
     if said:
         say(", ".join(said), terminal)
+    if "GITHUB_STEP_SUMMARY" in os.environ:
+        from agentgen.report.changes import as_markdown
+
+        summarize_job(as_markdown("agentgen lint", [], summary(left) or "no problems", left))
 
 
 def _count(found: "Fixed", what: str) -> str:

@@ -16,6 +16,7 @@ import sys
 from agentgen.last_run.note import (
     ABSENT,
     FIELDS,
+    OWN,
     THERE,
     identity,
     may_be_skipped,
@@ -45,10 +46,11 @@ def would_do_nothing(arguments: list[str]) -> bool:
 def _is_unchanged(fields: list[bytes], first: int, path: str) -> bool:
     """Say whether every path of a note is as it was."""
     with_digest = []
+    unwanted = {ABSENT: os.path.lexists, OWN: os.path.islink}
     stat = os.stat
     for kind, name, was, digest in zip(*[iter(fields[first:])] * FIELDS, strict=True):
-        if kind == ABSENT:
-            if os.path.lexists(name):
+        if kind in unwanted:
+            if unwanted[kind](name):
                 return False
         elif kind == THERE:
             if not os.path.exists(name):  # noqa: PTH110 - as long as this takes, nothing else may

@@ -15,8 +15,8 @@ STARTED_NS = time.time_ns()
 
 Stat = os.stat_result
 
-FILE, FOLDER, ABSENT, THERE = b"file", b"folder", b"absent", b"there"
-"""What a path was: with its content, with the names in it, not there, or there as whatever."""
+FILE, FOLDER, ABSENT, THERE, OWN = b"file", b"folder", b"absent", b"there", b"own"
+"""What a path was: with its content, with the names in it, not there, as whatever, or no link."""
 
 SLACK_NS = 2_000_000_000
 """How old a change must be for its time to be believed; the clocks of old file systems tick so."""

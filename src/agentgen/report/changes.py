@@ -230,7 +230,7 @@ def as_markdown(
     """Return the summary of a job: a title, one sentence, and a table of what there is to see."""
     listed = list(reports)
     rows = [
-        f"| {_code(report.path(change))} | {change.drift} | {_sentence(change.reason or '')} |"
+        f"| {_cell(report.path(change))} | {change.drift} | {_sentence(change.reason or '')} |"
         for report in listed
         for change in report.drifted
     ]
@@ -240,8 +240,9 @@ def as_markdown(
         lines += ["", "| file | | |", "|---|---|---|", *rows[:MOST_ROWS]]
         lines += [f"| {len(rows) - MOST_ROWS:,} more | | |"] if len(rows) > MOST_ROWS else []
     if found:
-        lines += ["", f"{summary(found)}:", ""]
+        lines += [""] if summary(found) in said else ["", f"{summary(found)}:", ""]
         lines += [f"- {_diagnostic(each)}" for each in found[:MOST_ROWS]]
+        lines += [f"- {len(found) - MOST_ROWS:,} more"] if len(found) > MOST_ROWS else []
     return "".join(f"{line}\n" for line in lines) + "\n"
 
 
@@ -257,8 +258,12 @@ def _diagnostic(diagnostic: Diagnostic) -> str:
 
 
 def _code(text: str) -> str:
-    safe = inert(text, len(text) * 10 + 1).replace("|", "\\|").replace("`", "'")
+    safe = inert(text, len(text) * 10 + 1).replace("`", "'")
     return f"`{safe}`"
+
+
+def _cell(text: str) -> str:
+    return _code(text).replace("|", "\\|")
 
 
 def _sentence(text: str) -> str:
