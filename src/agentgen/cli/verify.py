@@ -90,6 +90,9 @@ def command(
     else:
         files = _found(directory / tree, clients)
     wanted = [client for client in clients if any(client.looks_at(each.path) for each in files)]
+    for client in clients:
+        if names and client not in wanted:
+            say(f"{client.title} is not asked: none of the agents is for it", terminal)
     places = Places(directory / folder if folder else None, os.environ.get("PATH", os.defpath))
     progress = Progress("asking clients", terminal)
     verified = verify(wanted, files, places, seconds, progress)
