@@ -102,8 +102,12 @@ def find_targets(names: Iterable[str], settings: Settings) -> tuple[Target, ...]
     """Return the targets that are asked for, each once; without any, those of the settings.
 
     The name `all` means those of the settings as well. Raises `AgentgenError` for a name that is
-    none.
+    none, also where the settings say what a tool is to a target.
     """
+    for tool, target, _ in settings.tools.names:
+        if target not in ("*", *TARGETS):
+            message = f"the setting {quoted(f'tools.{tool}.{target}')} is for no target"
+            raise fail("unknown-target", message, help=_near(target))
     wanted: dict[str, None] = {}
     for name in names or (ALL,):
         wanted.update(dict.fromkeys(settings.targets if name == ALL else (name,)))
@@ -113,6 +117,9 @@ def find_targets(names: Iterable[str], settings: Settings) -> tuple[Target, ...]
 def find_target(name: str) -> Target:
     """Return a target by its name, or raise `AgentgenError` with the nearest one."""
     if name not in TARGETS:
-        help = did_you_mean(name, TARGETS) or f"the targets are {', '.join(map(quoted, TARGETS))}"
-        raise fail("unknown-target", f"there is no target {quoted(name)}", help=help)
+        raise fail("unknown-target", f"there is no target {quoted(name)}", help=_near(name))
     return TARGETS[name]
+
+
+def _near(name: str) -> str:
+    return did_you_mean(name, TARGETS) or f"the targets are {', '.join(map(quoted, TARGETS))}"
