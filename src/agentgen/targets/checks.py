@@ -32,7 +32,7 @@ def missing_keys(target: Target, native: Native, item: Agent, found: Keys) -> It
 
 def refused_name(target: Target, native: Native, item: Agent, facts: Facts) -> Iterator[Diagnostic]:
     """Yield an error for a name that the client does not take."""
-    reason = None
+    reason, help = None, "give it another `name` or file"
     if not facts.slug:
         reason = "it holds no letter from a to z and no digit"
     elif facts.slug in native.reserved:
@@ -41,10 +41,11 @@ def refused_name(target: Target, native: Native, item: Agent, facts: Facts) -> I
         reason = f"it has fewer than {native.shortest_name} characters"
     elif item.document.stem.lower() in _READ_AS_MORE and not target.agents.in_folders:
         reason = "clients take a file of that name for something else"
+        help = f"move it away, or call it `_{item.document.stem}.md`: then it is no agent"
     if reason is not None:
         name = quoted(facts.slug or item.name)
         message = f"{name} cannot be the name of an agent in {target.title}: {reason}"
-        yield Diagnostic("refused-name", message, item.place, help="give it another `name` or file")
+        yield Diagnostic("refused-name", message, item.place, help=help)
 
 
 def body_limits(target: Target, native: Native, item: Agent, body: str) -> Iterator[Diagnostic]:
