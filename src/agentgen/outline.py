@@ -27,26 +27,34 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The headings of a text, and the offsets of the line that opens an endless code block."""
+    """The headings of a text, and the offsets of the line that opens an endless code block.
+
+    `blocks` are the offsets of all code blocks, with their fences.
+    """
 
     headings: tuple[Heading, ...]
     unclosed: tuple[int, int] | None = None
+    blocks: tuple[tuple[int, int], ...] = ()
 
 
 def outline(text: str, start: int = 0) -> Outline:
     """Return the outline of a Markdown text from an offset on."""
     headings: list[Heading] = []
+    blocks: list[tuple[int, int]] = []
     opened: re.Match[str] | None = None
     for line in _LINE.finditer(text, start):
         fence = line["fence"]
         if opened is not None:
             if fence and _closes(line, opened):
+                blocks.append((opened.start(), line.end()))
                 opened = None
         elif fence:
             opened = line if fence[0] == "~" or "`" not in line["info"] else None
         else:
             headings.append(Heading(line.start(), line.end(), len(line["marks"])))
-    return Outline(tuple(headings), opened and opened.span())
+    if opened is not None:
+        blocks.append((opened.start(), len(text)))
+    return Outline(tuple(headings), opened and opened.span(), tuple(blocks))
 
 
 def _closes(line: re.Match[str], opened: re.Match[str]) -> bool:

@@ -6,8 +6,11 @@ from itertools import islice
 
 from agentgen.diagnostics import Diagnostic, Severity, quoted
 from agentgen.model import Agent, Prompt
+from agentgen.outline import outline
 from agentgen.targets import places
 from agentgen.targets.target import Facts, Keys, Native, Target
+
+_CODE = re.compile(r"`[^`\n]+`")
 
 MOST_TRAPS = 20
 """Texts of one kind that are reported for one body."""
@@ -71,8 +74,17 @@ def traps(target: Target, native: Native, item: Agent | Prompt, body: str) -> It
     for trap in native.traps:
         if not isinstance(item, trap.where):
             continue
-        found = dict.fromkeys(match[0] for match in re.finditer(trap.pattern, body))
+        text = _without_code(body) if trap.outside_code else body
+        found = dict.fromkeys(match[0] for match in re.finditer(trap.pattern, text))
         for text in islice(found, MOST_TRAPS):
             message = f"{target.title} {trap.message}: {quoted(text)}"
             place, severity = places.of_text(item, text), trap.severity
             yield Diagnostic("client-syntax", message, place, severity, help=trap.help)
+
+
+def _without_code(body: str) -> str:
+    parts, position = [], 0
+    for start, end in outline(body).blocks:
+        parts.append(body[position:start])
+        position = end
+    return _CODE.sub("", "".join([*parts, body[position:]]))

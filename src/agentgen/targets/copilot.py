@@ -98,9 +98,10 @@ def prompt_keys(facts: Facts) -> Keys:
 
 
 LIVE_REFERENCE = Trap(
-    r"(?<![\w`])#(?:tool|file):[\w./-]+",
+    r"(?<!\w)#(?:tool|file):[\w./-]*\w",
     "takes this for a reference that it follows",
     "put it in backticks, if it is only text",
+    outside_code=True,
 )
 
 TARGET = Target(

@@ -74,7 +74,8 @@ class Facts:
 class Trap:
     """Text that a client takes for more than text: a pattern, what happens, and the way out.
 
-    `where` says in which files: those of agents, of prompts, or both.
+    `where` says in which files: those of agents, of prompts, or both. With `outside_code` the
+    client leaves code alone.
     """
 
     pattern: str
@@ -82,6 +83,7 @@ class Trap:
     help: str
     where: tuple[type[Agent] | type[Prompt], ...] = (Agent, Prompt)
     severity: Severity = Severity.WARNING
+    outside_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
