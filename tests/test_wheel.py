@@ -42,6 +42,12 @@ def test_it_holds_the_library_and_the_types(wheel: Path) -> None:
     assert not [name for name in names if "tests" in Path(name).parts]
 
 
+def test_the_action_that_publishes_it_knows_the_form_of_its_metadata(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (path,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        assert archive.read(path).startswith(b"Metadata-Version: 2.4\n")
+
+
 def test_installed_elsewhere_it_renders_the_library(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "env"
     venv.create(environment, with_pip=True)
