@@ -4,6 +4,7 @@ As SQLite does it: the first call to the file system fails, then the second, and
 """
 
 import errno
+import json
 import os
 import queue
 import re
@@ -525,9 +526,33 @@ def test_p6_folders_may_be_read_only(
     assert lasting(tree(tmp_path)) == lasting(before)
 
 
-def without_privileges(folder: Path) -> subprocess.CompletedProcess[bytes]:
+def test_files_may_be_unreadable(tmp_path: Path, scenarios: dict[str, Scenario]) -> None:
+    fill(tmp_path, scenarios["second"].after)
+    folder = tmp_path / "build/agents"
+    closed = sorted(path for path in folder.glob("[!.]*.md") if path.name != "mine.md")[:2]
+    for path in closed:
+        path.chmod(0)
+    shown = [path.relative_to(tmp_path).as_posix() for path in closed]
+    run = without_privileges(tmp_path)
+    assert run.returncode == 2
+    for path in shown:
+        message = f"error[unwritable-output]: cannot write `{path}`: it is unreadable (permission denied)\n"
+        assert message in run.stderr.decode()
+    run = without_privileges(tmp_path, "--check")
+    assert run.returncode == 1
+    assert [f"  edited {path}: it is unreadable (permission denied)" for path in shown] == (
+        run.stdout.decode().splitlines()
+    )
+    (tmp_path / "build").chmod(0)
+    run = without_privileges(tmp_path, "--check", "--format", "json")
+    (tmp_path / "build").chmod(0o755)
+    report = json.loads(run.stdout)
+    assert (run.returncode, report["report"], report["projects"]) == (2, "check", [])
+
+
+def without_privileges(folder: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
     """Render, and be held to what the modes of files say also when root runs the tests."""
-    command = [sys.executable, "-m", "agentgen", "render"]
+    command = [sys.executable, "-m", "agentgen", "render", *options]
     if os.geteuid() == 0:
         if shutil.which("setpriv") is None:
             pytest.skip("root may write anywhere, and there is no setpriv")

@@ -104,6 +104,8 @@ def _read(path: Path) -> OnDisk:
         data = read_regular(path, LARGEST_OUTPUT, follow_link=False)
     except (FileNotFoundError, NotADirectoryError):
         return NOTHING
+    except PermissionError as error:
+        return OnDisk(obstacle=f"unreadable ({(error.strerror or str(error)).lower()})")
     if data is None:
         return OnDisk(obstacle="not a regular file")
     if len(data) > LARGEST_OUTPUT:

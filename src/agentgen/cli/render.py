@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Progress, Terminal
+from agentgen.cli.output import Progress, Terminal, unreadable
 from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import AgentgenError
 
@@ -101,6 +101,12 @@ def command(
         except AgentgenError as error:
             tell_failure(kind, error, terminal)
             raise
+        except OSError as error:
+            if error.filename is None:  # a stream, and not one of the project's files
+                raise
+            failure = unreadable(error)
+            tell_failure(kind, failure, terminal)
+            raise failure from None
     tell(kind, reports, terminal, as_diff=diff, message=check_message)
     raise SystemExit(exit_code(kind, reports))
 
