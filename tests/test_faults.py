@@ -535,14 +535,13 @@ def test_files_may_be_unreadable(tmp_path: Path, scenarios: dict[str, Scenario])
     shown = [path.relative_to(tmp_path).as_posix() for path in closed]
     run = without_privileges(tmp_path)
     assert run.returncode == 2
-    for path in shown:
-        message = f"error[unwritable-output]: cannot write `{path}`: it is unreadable (permission denied)\n"
+    reason = "it is unreadable (permission denied)"
+    for name in shown:
+        message = f"error[unwritable-output]: cannot write `{name}`: {reason}\n"
         assert message in run.stderr.decode()
     run = without_privileges(tmp_path, "--check")
     assert run.returncode == 1
-    assert [f"  edited {path}: it is unreadable (permission denied)" for path in shown] == (
-        run.stdout.decode().splitlines()
-    )
+    assert [f"  edited {name}: {reason}" for name in shown] == (run.stdout.decode().splitlines())
     (tmp_path / "build").chmod(0)
     run = without_privileges(tmp_path, "--check", "--format", "json")
     (tmp_path / "build").chmod(0o755)

@@ -40,11 +40,15 @@ class Action(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OnDisk:
-    """What is found at a path: bytes, or nothing, or something else (`a link`) there or above."""
+    """What is found at a path: bytes, or nothing, or something else (`a link`) there or above.
+
+    What `is_unreadable` may be anything.
+    """
 
     data: bytes | None = field(default=None, repr=False)
     obstacle: str | None = None
     obstacle_path: PurePosixPath | None = None
+    is_unreadable: bool = False
 
 
 NOTHING = OnDisk()
@@ -203,6 +207,8 @@ def _orphans(
         change = Change(path, Action.REMOVE, Drift.ORPHANED, reason, was=entry, found=found)
         if found.data is not None and not is_fine(entry):
             yield replace(change, action=Action.KEEP, reason="no target writes there")
+        elif found.is_unreadable:
+            yield replace(change, action=Action.REFUSE)
         elif found.obstacle is not None or (reason is not None and not force):
             yield replace(change, action=Action.KEEP, entry=entry)
         elif found.data is not None:

@@ -105,7 +105,8 @@ def _read(path: Path) -> OnDisk:
     except (FileNotFoundError, NotADirectoryError):
         return NOTHING
     except PermissionError as error:
-        return OnDisk(obstacle=f"unreadable ({(error.strerror or str(error)).lower()})")
+        reason = (error.strerror or str(error)).lower()
+        return OnDisk(obstacle=f"unreadable ({reason})", is_unreadable=True)
     if data is None:
         return OnDisk(obstacle="not a regular file")
     if len(data) > LARGEST_OUTPUT:
