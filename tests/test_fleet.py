@@ -122,6 +122,8 @@ def test_two_projects_in_one_folder_are_an_error(output: str, root: Path) -> Non
     run = render(root, "-o", output)
     assert run.code == 2
     assert run.stderr.count("error[artifact-clash]") == 2
+    help = "write `{dir}` into `--output`" if output == "dist" else "that is `packages/apple/"
+    assert run.stderr.count(f"help: {help}") == 2
     assert not (root / "dist").exists()
 
 
@@ -174,6 +176,14 @@ def test_a_shard_is_stable() -> None:
     names = [f"packages/p{number}/project.yaml" for number in range(12)]
     slices = [[Shard(number, 3).holds(name) for number in (1, 2, 3)].index(True) for name in names]
     assert slices == [2, 0, 0, 0, 0, 1, 2, 0, 1, 0, 2, 0]
+
+
+def test_a_name_does_not_depend_on_where_the_tree_lies(root: Path) -> None:
+    members = [
+        find_members(root, str(pattern), "{dir}", Shard())
+        for pattern in ("packages/*/project.yaml", root / "packages/*/project.yaml")
+    ]
+    assert members[0] == members[1]
 
 
 def test_shards_of_a_tree(root: Path) -> None:

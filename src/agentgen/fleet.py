@@ -63,13 +63,19 @@ def find_members(directory: Path, pattern: str, output: str, shard: Shard) -> tu
             message = f"there is no {quoted(f'{{{place}}}')} for an output"
             raise fail("invalid-option", message, help=f"there are {known}")
     found = glob.glob(pattern, root_dir=directory, recursive=True)  # noqa: PTH207
-    names = sorted(Path(each).as_posix() for each in found if (directory / each).is_file())
+    names = sorted(_name(directory, each) for each in found if (directory / each).is_file())
     if not names:
         raise fail("missing-file", f"no file matches {quoted(pattern)}")
     members = [Member(name, _place(output, PurePosixPath(name))) for name in names]
     if problems := list(_meetings(directory, members)):
         raise AgentgenError(problems)
     return tuple(member for member in members if shard.holds(member.name))
+
+
+def _name(directory: Path, path: str) -> str:
+    """Return the name of a schema, which is the same wherever the folder lies that holds both."""
+    found, above = Path(path), directory.absolute()
+    return (found.relative_to(above) if found.is_relative_to(above) else found).as_posix()
 
 
 def _place(output: str, schema: PurePosixPath) -> str:
@@ -83,9 +89,9 @@ def _meetings(directory: Path, members: Iterable[Member]) -> Iterable[Diagnostic
         other = first.setdefault(real_path(directory / member.output), member)
         if other is not member:
             message = f"this project and {quoted(other.name)} would both be written to "
-            yield Diagnostic(
-                "artifact-clash",
-                message + quoted(member.output),
-                Source(member.name, "").whole(),
-                help="write `{dir}` into `--output`, the folder of each schema",
-            )
+            if Path(member.output) == Path(other.output):
+                help = "write `{dir}` into `--output`, the folder of each schema"
+            else:
+                help = f"that is {quoted(other.output)}: let the glob match only one of them"
+            place = Source(member.name, "").whole()
+            yield Diagnostic("artifact-clash", message + quoted(member.output), place, help=help)
