@@ -10,7 +10,6 @@ The README brings its own project; every other document begins with the first tw
 `make golden` rewrites the output that console blocks show; the diff is then to be read like code.
 """
 
-import dataclasses
 import functools
 import json
 import os
@@ -29,6 +28,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from agentgen.cli import VERBS
+from agentgen.frozen import asdict
 from agentgen.outcome import Limits
 from agentgen.paths import ShownPath
 from agentgen.rules import RULES, load_rule
@@ -254,14 +254,14 @@ def all_settings() -> dict[str, str]:
     """Return the name and the default of every setting, those of tables behind a dot."""
     tables: dict[str, LintSettings | Limits] = {"lint": LintSettings(), "limits": Limits()}
     found: dict[str, str] = {}
-    for field in dataclasses.fields(Settings):
-        if field.name in tables:
+    for name in Settings.__match_args__:
+        if name in tables:
             found |= {
-                f"{field.name}.{each.name.replace('_', '-')}": written(each.default)
-                for each in dataclasses.fields(tables[field.name])
+                f"{name}.{key.replace('_', '-')}": written(default)
+                for key, default in asdict(tables[name]).items()
             }
-        elif field.name != "tools":
-            found[field.name] = written(field.default)
+        elif name != "tools":
+            found[name] = written(getattr(Settings(), name))
     return found | {"lint.per-file-ignores": "{}", "tools": "{}"}
 
 
@@ -275,7 +275,7 @@ def test_the_defaults_that_are_shown_are_the_defaults(tmp_path: Path) -> None:
     shown = [each.text for each in blocks(ROOT / "docs/settings.md") if each.language == "toml"]
     write(tmp_path / "agentgen.toml", shown[0])
     assert find_settings(tmp_path, ShownPath(tmp_path)).settings == Settings()
-    assert set(tomllib.loads(shown[0])) == {field.name for field in dataclasses.fields(Settings)}
+    assert set(tomllib.loads(shown[0])) == set(Settings.__match_args__)
 
 
 def checklist(heading: str) -> list[str]:

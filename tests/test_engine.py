@@ -3,13 +3,13 @@
 import io
 import os
 import threading
-from dataclasses import asdict
 from typing import Any
 
 import pytest
 
 from agentgen.environment.engine import Engine
 from agentgen.environment.worker import read_job, read_setup, serve
+from agentgen.frozen import asdict
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Frame, Job, Limits, Problem, Setup, Task
 from agentgen.shapes import TEXT, mapping_of

@@ -1,7 +1,6 @@
 """One Markdown file becomes an agent, a prompt or a partial, or diagnostics that say why not."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import cast
 
 from agentgen.diagnostics import (
@@ -15,6 +14,7 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.folders import SourceFile
+from agentgen.frozen import replace
 from agentgen.json_schema import Shape, construct
 from agentgen.model import Agent, Data, Document, Prompt, TemplateValue
 from agentgen.source import Mapping, Node, Scalar, Sequence, decode, read_front_matter, read_source

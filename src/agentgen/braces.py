@@ -9,9 +9,9 @@ expression begins with, what none goes on with, and what another system writes b
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from agentgen.diagnostics import Diagnostic, Source, did_you_mean, quoted
+from agentgen.frozen import Frozen
 from agentgen.model import Document
 from agentgen.source.nodes import scalars
 
@@ -55,8 +55,7 @@ _KNOWN = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Braces:
+class _Braces(Frozen):
     start: int
     end: int
 

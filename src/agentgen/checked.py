@@ -1,15 +1,14 @@
 """What rules look at: a project, what of it was asked for, and what it was rendered to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from agentgen.frozen import Frozen
 from agentgen.model import Artifact, Document, Project
 from agentgen.settings import LintSettings
 from agentgen.usage import Used
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Frozen):
     """The project, the documents and artifacts of the run, and whether that is everything.
 
     `settings` are those of `lint`, for rules that have some. `uses` are what all templates read,

@@ -7,17 +7,16 @@ refuses where anything of that name is there.
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, fail, quoted
+from agentgen.frozen import Frozen, field
 from agentgen.on_disk import OutputRoot
 
 RULE = "unwritable-output"
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
+class NewFile(Frozen):
     """A file to make: its path below the root, and what it holds."""
 
     path: PurePosixPath

@@ -5,7 +5,6 @@ the first file is written.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from agentgen import manifest, paths
@@ -14,6 +13,7 @@ from agentgen.depfile import as_depfile
 from agentgen.diagnostics import AgentgenError, Diagnostic, Note, fail, has_errors, quoted
 from agentgen.drift import Action, Plan, Scope
 from agentgen.fleet import Shard, find_members
+from agentgen.frozen import Frozen, field, replace
 from agentgen.loader import Loaded, Request, load, load_each
 from agentgen.manifest import Entry
 from agentgen.model import Agent, Artifact, Prompt
@@ -28,8 +28,7 @@ from agentgen.workers import Workers
 from agentgen.writer import kept_orphans, refusal, replace_file, require_fine_paths, write
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Frozen):
     """What a run is to do.
 
     `targets` are names; without any, those of the settings are meant. `output` is relative to the
@@ -50,8 +49,7 @@ class Wanted:
     shard: Shard = field(default_factory=Shard)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Frozen):
     """Rendered artifacts and where they go; `sources` are folders that are not written into.
 
     `scope` is what the run judges beyond the artifacts, `inputs` are the files that it has read.

@@ -3,9 +3,9 @@
 import bisect
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from agentgen.frozen import Frozen, field, replace
 from agentgen.wording import did_you_mean as did_you_mean  # noqa: PLC0414 - for its importers
 from agentgen.wording import quoted as quoted  # noqa: PLC0414
 
@@ -21,9 +21,10 @@ class Severity(enum.StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Frozen):
     """One text that was read: its path as shown to people, and its text with LF line ends."""
+
+    __slots__ = ("__dict__",)
 
     path: str
     text: str = field(repr=False)
@@ -66,8 +67,7 @@ class Source:
         return Location(self, self.line_span(number), column_known=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Frozen):
     """Character offsets in a source's text: from `start` up to, not including, `end`."""
 
     start: int
@@ -78,16 +78,14 @@ BYTE_ORDER_MARK = Span(-1, 0)
 """Where the mark is that a file may have before its text, for an edit that removes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Frozen):
     """What to write in the place of a span of a source's text, with LF line ends."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Frozen):
     """A place in a source. Without a span it is the whole file; the column may be unknown."""
 
     source: Source
@@ -112,16 +110,14 @@ class Location:
         return self.source.line_column(self.span.start)[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Frozen):
     """A second place, or a second sentence, that belongs to a diagnostic."""
 
     message: str
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Frozen):
     """One thing to say about the input: what is wrong, where, and what to do about it.
 
     `edits` of the source that it is located in mend it: all of them, and only where there is one

@@ -6,11 +6,11 @@ its action what `render` does about it; where there is no drift, `render` has no
 
 import enum
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from agentgen.diagnostics import quoted
+from agentgen.frozen import Frozen, field, replace
 from agentgen.manifest import NAME, Entry, Manifest, as_bytes, digest, normal
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ class Action(enum.StrEnum):
     REFUSE = "refuse"
 
 
-@dataclass(frozen=True, slots=True)
-class OnDisk:
+class OnDisk(Frozen):
     """What is found at a path: bytes, or nothing, or something else (`a link`) there or above.
 
     What `is_unreadable` may be anything.
@@ -57,8 +56,7 @@ Look = Callable[[PurePosixPath], OnDisk]
 """Takes a path below the output root, and says what is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Frozen):
     """A file below the output root, and what a run does about it.
 
     `entry` is what the manifest holds of it when the run is over, `was` what it held before.
@@ -91,8 +89,7 @@ def _anywhere(_entry: Entry) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Frozen):
     """What a run judges beyond its own artifacts: `orphans` of `targets` (None: of all).
 
     `is_fine` says whether an artifact could have been written where it is said to be; one that
@@ -108,8 +105,7 @@ class Scope:
         return self.orphans and (self.targets is None or entry.target in self.targets)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Frozen):
     """All changes of a run, sorted by path, and the manifest before and after it."""
 
     changes: tuple[Change, ...]

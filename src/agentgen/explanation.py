@@ -1,11 +1,11 @@
 """What there is to say about an agent, a prompt, or a key of the project schema."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from agentgen import jobs, keys
 from agentgen.diagnostics import Location
+from agentgen.frozen import Frozen
 from agentgen.json_schema import Shape
 from agentgen.model import Agent, Data, Document, Project, Prompt
 from agentgen.outcome import How, Path, Use
@@ -21,8 +21,7 @@ GIVEN, DEFAULT, ABSENT = "given", "default", "absent"
 """Where a value is from: the project has it, agentgen fills it in, or nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Frozen):
     """One place where a key is read, what is done with it, and what leads there.
 
     `whole` says that all below the key is read as well; `default` is what the template puts in its
@@ -36,8 +35,7 @@ class Reading:
     places: tuple[Location, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
+class KeyUse(Frozen):
     """A key that a template reads, where, and its values in this project.
 
     A key below a list has a value for each item that has it.
@@ -49,8 +47,7 @@ class KeyUse:
     readings: tuple[Reading, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(Frozen):
     """Something that leads to a document: a link, or the tag of an inclusion.
 
     `document` is None where its name is computed.
@@ -61,8 +58,7 @@ class Lead:
     places: tuple[Location, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Frozen):
     """An agent, prompt or partial that leads to a document, by itself or `through` another one."""
 
     kind: str
@@ -72,8 +68,7 @@ class Reach:
     through: Document | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ItemExplanation:
+class ItemExplanation(Frozen):
     """What an agent, prompt or partial (the `kind`) uses; `reached` are those that lead to it."""
 
     kind: str
@@ -85,16 +80,14 @@ class ItemExplanation:
     reached: tuple[Reach, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBy:
+class ReadBy(Frozen):
     """An agent or prompt that reads a key, and where."""
 
     item: Agent | Prompt
     readings: tuple[Reading, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyExplanation:
+class KeyExplanation(Frozen):
     """A key of the project schema: what it is for, its values, where it is given, who reads it."""
 
     key: str

@@ -7,10 +7,10 @@ disk before the last look.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agentgen.diagnostics import Diagnostic, fail
+from agentgen.frozen import Frozen, replace
 from agentgen.loader import Loaded
 from agentgen.paths import real_path
 from agentgen.rewriter import RULE, Rewrite
@@ -28,8 +28,7 @@ Look = Callable[[Texts], tuple[Loaded, tuple[Diagnostic, ...]]]
 """Loads and checks a project with other texts in the place of some of its files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Frozen):
     """The files with their new bytes, what is mended in them, and what is left to report."""
 
     files: tuple[Rewrite, ...] = ()

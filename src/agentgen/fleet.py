@@ -8,10 +8,10 @@ import glob
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source, fail, quoted
+from agentgen.frozen import Frozen
 from agentgen.paths import real_path
 
 _SHARD = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
@@ -19,8 +19,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _PLACES = ("dir", "name", "stem")
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Frozen):
     """The `number`-th (from 1) of `count` slices of a fleet."""
 
     number: int = 1
@@ -32,8 +31,7 @@ class Shard:
         return int.from_bytes(digest[:8]) % self.count == self.number - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Frozen):
     """A project of a fleet: its name, which is the path of its schema, and where its agents go."""
 
     name: str

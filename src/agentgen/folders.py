@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source, fail, quoted
+from agentgen.frozen import Frozen, field
 from agentgen.paths import ShownPath, real_path
 from agentgen.settings import Found
 
@@ -13,8 +13,7 @@ SUFFIX = ".md"
 PARTIAL_MARK = "_"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Frozen):
     """A file to load: its path, where it really is, its path in messages, and for templates.
 
     `data` is to be taken for what the file holds.
@@ -32,8 +31,7 @@ class SourceFile:
         return self.name.name.startswith(PARTIAL_MARK) or self.name.parts[0] == "partials"
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(Frozen):
     """The three folders of a library; a folder that does not exist holds nothing."""
 
     agents: Path

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 
 from agentgen.diagnostics import AgentgenError, did_you_mean, fail, quoted
+from agentgen.frozen import Frozen
 from agentgen.model import Data
 from agentgen.outcome import Path
 from agentgen.shapes import ANYTHING, ITEM, ShapeData, dotted, item, key
@@ -14,8 +14,7 @@ ROOT = "schema"
 _STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>\d*)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Frozen):
     """A key that was asked for: its path for all items of a list, and as it was written."""
 
     path: Path

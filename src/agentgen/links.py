@@ -7,10 +7,11 @@ that could be a link needs a change or leads nowhere; and then in a worker, unde
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
+
+from agentgen.frozen import Frozen
 
 Resolve = Callable[[str], str | None]
 """Takes a link's path; returns the path that it should have, or None where it leads nowhere."""
@@ -28,8 +29,7 @@ _UNUSUAL = re.compile(r"[\\&%<\x00]")
 _SPECIAL = re.compile(r"[ ()%#?<>\\\"\x00-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Frozen):
     """A text with its links rewritten, and the destinations that lead nowhere, each once."""
 
     text: str

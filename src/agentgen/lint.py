@@ -2,10 +2,10 @@
 
 import importlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from agentgen.checked import Checked
 from agentgen.diagnostics import Diagnostic
+from agentgen.frozen import replace
 from agentgen.loader import Loaded
 from agentgen.model import Artifact
 from agentgen.outcome import Task

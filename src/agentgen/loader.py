@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.folders import Folders, SourceFile, find_folders
+from agentgen.frozen import Frozen, field, replace
 from agentgen.model import Agent, Document, Failure, Project, ProjectSchema, Prompt
 from agentgen.modes import Undefined, Whitespace
 from agentgen.paths import ShownPath, real_path
@@ -31,8 +31,7 @@ _YAML = (".yaml", ".yml")
 T = TypeVar("T", Agent, Prompt, Document)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Frozen):
     """What is asked for: a folder to start from, and the options that win over its settings.
 
     `agents` holds names, globs over names, and paths of files or folders; none means all. `schema`
@@ -48,8 +47,7 @@ class Request:
     limits: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Frozen):
     """A project, the agents that were asked for, and what there is to say about files.
 
     `everything` says that no agent was left out but those that the schema disables. `problems` are
@@ -77,8 +75,7 @@ class Loaded:
         return self.found.settings
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Frozen):
     """All that a request can be about: the project as far as it could be loaded, and its files.
 
     `problems` and `warnings` are about the project as a whole; the project carries its failures.
@@ -218,8 +215,7 @@ def _with_schema(seen: Survey, request: Request) -> Survey:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _ReadSchema:
+class _ReadSchema(Frozen):
     """A project schema, the files that it is from, and what there is to say about them."""
 
     schema: ProjectSchema = field(default_factory=ProjectSchema)

@@ -27,12 +27,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from agentgen.diagnostics import AgentgenError, Location, Source, fail, quoted
 from agentgen.file_names import bad_name, folded, is_below
+from agentgen.frozen import Frozen, field, replace
 
 NAME = ".agentgen-manifest.json"
 VERSION = 1
@@ -51,8 +51,7 @@ _HELP = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """One artifact that was written, or is about to replace a file with the digest `previous`."""
 
     path: str
@@ -66,8 +65,7 @@ class Entry:
         return digest in (self.digest, self.previous)
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Frozen):
     """Every artifact that was written below an output root, by its path.
 
     One that is `in_conflict` was read from both sides of a merge, and is to be written anew.

@@ -1,11 +1,11 @@
 """The values that flow from the loader to the writer. All frozen; none of them opens a file."""
 
 from collections import abc
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from agentgen.diagnostics import Diagnostic, Location, Source
+from agentgen.frozen import Frozen, field
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Limits
 from agentgen.source import FrontMatter, Mapping, Scalar
@@ -15,8 +15,7 @@ Data: TypeAlias = "bool | int | float | str | list[Data] | dict[str, Data] | Non
 """Plain data: all that a template ever sees."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Frozen):
     """One Markdown file: an agent, a prompt, or a partial that others include.
 
     `name` is how templates refer to it (`prompts/mlops.md`); `path` is the file, from which its
@@ -52,16 +51,14 @@ class Document:
         return self.source.on_line(1) if self.source.text else self.source.whole()
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateValue:
+class TemplateValue(Frozen):
     """A quoted front matter value that is a template of its own, and the keys that lead to it."""
 
     path: tuple[str | int, ...]
     scalar: Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Frozen):
     """A document in the agents folder, with what its front matter says."""
 
     document: Document
@@ -84,8 +81,7 @@ class Agent:
         return location(entry.node) if entry else self.document.source.whole()
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Frozen):
     """A document in the prompts folder that agents link to or include."""
 
     document: Document
@@ -95,8 +91,7 @@ class Prompt:
     template_values: tuple[TemplateValue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectSchema:
+class ProjectSchema(Frozen):
     """The data about one project, validated and with its defaults filled in.
 
     `tree` is what was written, without defaults: every key with its place; `sources` are the files.
@@ -108,8 +103,7 @@ class ProjectSchema:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Frozen):
     """A file of the library that could not be loaded, and why."""
 
     name: PurePosixPath
@@ -117,8 +111,7 @@ class Failure:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Frozen):
     """All that was loaded: agents, prompts, partials and the project schema.
 
     `root` is the folder that holds them; `failures` are the files that could not be
@@ -147,8 +140,7 @@ class Project:
         return {str(document.name): document for document in everything}
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Frozen):
     """One rendered file in memory: its target, its path below the output root, and its text.
 
     `source` is the file that it is from, as messages show it; `origin` is that file's name in its

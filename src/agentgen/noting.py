@@ -9,13 +9,13 @@ import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from agentgen import manifest, shipped
 from agentgen.delivery import Delivery, Wanted
 from agentgen.drift import Action, Change
 from agentgen.folders import SUFFIX
+from agentgen.frozen import replace
 from agentgen.last_run import digests
 from agentgen.last_run.note import (
     ABSENT,

@@ -5,9 +5,9 @@ them: no objects, no code, no files.
 """
 
 import enum
-from dataclasses import dataclass, field
 from typing import Any
 
+from agentgen.frozen import Frozen, field
 from agentgen.modes import Undefined, Whitespace
 from agentgen.shapes import ShapeData
 
@@ -30,8 +30,7 @@ class Task(enum.StrEnum):
     USES = "uses"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Frozen):
     """What one agent may use: processor seconds, MiB of memory, MiB rendered, MiB read."""
 
     time: float = 2.0
@@ -40,8 +39,7 @@ class Limits:
     input: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(Frozen):
     """What is the same for all jobs of a run.
 
     `shapes` are those of the context, for `LINT` and `USES`.
@@ -58,8 +56,7 @@ class Setup:
     links: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Frozen):
     """A template to render, with the front matter values that are templates of their own.
 
     `name` is the template's name and `text` its body; `agent` is None for a prompt.
@@ -73,8 +70,7 @@ class Job:
     task: Task = Task.RENDER
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Frozen):
     """A line of a template (from 1; 0 where it is not known), by the template's name.
 
     `value` is the index of the front matter value that it stands in, if it stands in one.
@@ -85,8 +81,7 @@ class Frame:
     value: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Frozen):
     """What is wrong in a template.
 
     `frames` lead from the template that was asked for, through includes, to the line that failed.
@@ -117,8 +112,7 @@ class How(enum.StrEnum):
     UNCALLED = "uncalled"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Frozen):
     """A value that a template reads, by its path: keys, and `shapes.ITEM` for the items of a list.
 
     `whole` says that what lies below it is read as well. `frames` and `word` are as in a `Problem`;
@@ -133,8 +127,7 @@ class Use:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Inclusion:
+class Inclusion(Frozen):
     """A template that another asks for: by `include`, `import` or `extends`, the `tag`.
 
     `name` is its full name, or None where that is only known when it is rendered.
@@ -145,8 +138,7 @@ class Inclusion:
     frames: tuple[Frame, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Uses:
+class Uses(Frozen):
     """All that a template reads and includes; `is_complete` is false where that is too much."""
 
     reads: tuple[Use, ...] = ()
@@ -154,8 +146,7 @@ class Uses:
     is_complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Frozen):
     """What became of a job: the rendered body and values, or its problems.
 
     `links` are spans, for `LINKS`; `uses` are for `USES`.

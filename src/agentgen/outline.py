@@ -5,7 +5,8 @@ allow: a line of hash marks in a code block is no heading.
 """
 
 import re
-from dataclasses import dataclass
+
+from agentgen.frozen import Frozen
 
 _LINE = re.compile(
     r"""^(?:
@@ -16,8 +17,7 @@ _LINE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Frozen):
     """A heading's line, by its offsets, and how deep it is: 1 to 6."""
 
     start: int
@@ -25,8 +25,7 @@ class Heading:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Frozen):
     """The headings of a text, and the offsets of the line that opens an endless code block.
 
     `blocks` are the offsets of all code blocks, with their fences.

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, did_you_mean, fail, ordered, quoted
@@ -14,6 +13,7 @@ from agentgen.explanation import (
     reached_from,
 )
 from agentgen.folders import SUFFIX
+from agentgen.frozen import Frozen, replace
 from agentgen.loader import Request, Survey, survey
 from agentgen.model import Agent, Project, Prompt
 from agentgen.paths import real_path
@@ -27,8 +27,7 @@ MOST_NAMED = 5
 """Files, in a message."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemAnswer:
+class ItemAnswer(Frozen):
     """What there is to say about an agent, prompt or partial, and what kept it from being whole.
 
     `settings` are those in force, and `output` is the folder that artifacts are written to.
@@ -40,8 +39,7 @@ class ItemAnswer:
     problems: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KeyAnswer:
+class KeyAnswer(Frozen):
     """Who reads a key, and what kept some templates from being looked at."""
 
     found: KeyExplanation

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from typing import Any
 
 from agentgen.outcome import Job, Outcome, Setup
@@ -16,10 +15,10 @@ Template = tuple[str, str] | None
 """The full name and the text that an include led to, if it led anywhere."""
 
 
-@dataclass(slots=True)
 class _Memory:
-    setup: Setup
-    outcomes: dict[tuple[str, str, str], tuple[Job, Outcome]] = field(default_factory=dict)
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.outcomes: dict[tuple[str, str, str], tuple[Job, Outcome]] = {}
 
 
 class RememberingWorkers(Workers):

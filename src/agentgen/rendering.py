@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +19,7 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.failures import as_diagnostic
+from agentgen.frozen import Frozen, replace
 from agentgen.hidden import hidden_characters, hidden_places
 from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Document, Prompt
@@ -53,8 +53,7 @@ Exists = Callable[[Path], bool]
 """Says whether a relative link that leads to no agent and no prompt leads to a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Frozen):
     """Artifacts sorted by path, and what there is to say about the sources that they are from."""
 
     artifacts: tuple[Artifact, ...]

@@ -6,18 +6,17 @@ A file that is no longer the one that was read is not written; whoever changed i
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source
+from agentgen.frozen import Frozen, field
 from agentgen.source.text import LARGEST_FILE, read_bytes
 from agentgen.staging import Staging
 
 RULE = "unwritable-output"
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Frozen):
     """A source's path, also as messages show it, and its bytes before and after."""
 
     path: Path

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +18,7 @@ from agentgen.diagnostics import (
     has_errors,
     quoted,
 )
+from agentgen.frozen import Frozen, field
 from agentgen.json_schema import (
     JsonSchema,
     Shape,
@@ -47,8 +47,7 @@ _TYPES = {
 _SETTING = re.compile(r"(?P<path>[^=\s]+)=(?P<value>.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaFile:
+class SchemaFile(Frozen):
     """A file to read, and its path as messages show it; `data` is taken for what it holds."""
 
     path: Path
@@ -91,8 +90,7 @@ def json_schema() -> JsonSchema:
     return cast("JsonSchema", json.loads(project_json_schema().read_bytes()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
+class _Layer(Frozen):
     root: Mapping | None
     diagnostics: tuple[Diagnostic, ...]
 

@@ -5,7 +5,6 @@ import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from agentgen.diagnostics import (
@@ -16,14 +15,14 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.folders import SUFFIX, SourceFile
+from agentgen.frozen import Frozen
 from agentgen.model import Agent, Document, Project
 from agentgen.paths import exists
 
 _GLOB = frozenset("*?[")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Frozen):
     """One word: a path, or (without one) a name or a glob over names."""
 
     word: str
@@ -45,8 +44,7 @@ class Pattern:
         return self.path == file.path if self.path else not self.is_glob
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Frozen):
     """The agents that were asked for, and the names of the files that could not be loaded."""
 
     agents: tuple[Agent, ...]

@@ -1,10 +1,8 @@
 """Settings: `agentgen.toml`, or `[tool.agentgen]` in `pyproject.toml`, found upward."""
 
-import dataclasses
 import enum
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from agentgen.diagnostics import (
     has_errors,
     quoted,
 )
+from agentgen.frozen import Frozen, asdict
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Limits
 from agentgen.paths import ShownPath, real_path
@@ -31,8 +30,7 @@ _LINT_LISTS = ("select", "extend-select", "ignore", "front-matter-keys")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class LintSettings:
+class LintSettings(Frozen):
     """Which rules are wanted: `select` and `extend_select` less `ignore`, by their names.
 
     Without `select` these are all rules, less those that are off by default.
@@ -53,8 +51,7 @@ class LintSettings:
 DEFAULT_LINT = LintSettings()
 
 
-@dataclass(frozen=True, slots=True)
-class ToolSettings:
+class ToolSettings(Frozen):
     """The project's own names for tools, each with a target (`*`: all) and what it means there."""
 
     names: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
@@ -63,8 +60,7 @@ class ToolSettings:
 DEFAULT_TOOLS = ToolSettings()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Frozen):
     """What a project fixes for every run; each field is a key of the settings file.
 
     `agents`, `prompts`, `partials` and `output` are folders, `schema` are files, all relative to
@@ -95,8 +91,7 @@ class Settings:
         return meanings
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Frozen):
     """The folder that a project's paths are relative to, its settings, and their file, if any."""
 
     root: Path
@@ -167,14 +162,18 @@ def _settings(source: Source, values: object, table: tuple[str, ...]) -> Setting
     problems = list(_problems(source, values, table))
     if has_errors(problems):
         raise AgentgenError(problems)
-    fields = {field.name: field.default for field in dataclasses.fields(Settings)}
+    fields = _defaults()
     return Settings(**{key: _value(value, fields[key]) for key, value in values.items()})
+
+
+def _defaults() -> dict[str, Any]:
+    return {name: getattr(Settings(), name) for name in Settings.__match_args__}
 
 
 def _problems(
     source: Source, values: dict[str, Any], table: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
-    fields = {field.name: field.default for field in dataclasses.fields(Settings)}
+    fields = _defaults()
     for key, value in values.items():
         place = _key_place(source, key, table)
         if key not in fields:
@@ -230,7 +229,7 @@ def _wanted_count(_name: str, value: object) -> str | None:
 
 
 _KEYS: dict[str, dict[str, Callable[[str, object], str | None]]] = {
-    "limits": {each.name: _wanted_limit for each in dataclasses.fields(Limits)},
+    "limits": dict.fromkeys(asdict(Limits()), _wanted_limit),
     "lint": {
         **dict.fromkeys(_LINT_LISTS, _wanted_list),
         "per-file-ignores": _wanted_lists,
@@ -277,12 +276,12 @@ def _tools(value: dict[str, Any]) -> ToolSettings:
 
 def parse_limit(name: str, text: str) -> float | int | None:
     """Return the value of a limit that is written as text; None where it is none."""
-    field = {each.name: each.type for each in dataclasses.fields(Limits)}.get(name)
+    default = asdict(Limits()).get(name)
     try:
-        number = float(text) if field is float else int(text)
+        number = float(text) if isinstance(default, float) else int(text)
     except ValueError:
         return None
-    return number if field is not None and 0 < number <= MOST_OF_ANY_LIMIT else None
+    return number if default is not None and 0 < number <= MOST_OF_ANY_LIMIT else None
 
 
 def _is_text(value: object) -> bool:

@@ -3,12 +3,12 @@
 import os
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from agentgen.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+
+class Staged(Frozen):
     """A temporary file, the path that it is for, and the permissions of the file that is there."""
 
     temporary: Path

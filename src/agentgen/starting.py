@@ -3,7 +3,6 @@
 import json
 from collections import abc
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from agentgen import creator
@@ -11,6 +10,7 @@ from agentgen.api import find_target
 from agentgen.creator import NewFile
 from agentgen.detection import Detected, Fit, Tree, Update, as_text, detect, fitting, updates
 from agentgen.diagnostics import did_you_mean, fail, quoted
+from agentgen.frozen import Frozen, field
 from agentgen.loader import SCHEMA_FOLDER, SCHEMA_STEM, Request, find_schema_files, load_library
 from agentgen.model import Agent, Project, ProjectSchema
 from agentgen.paths import ShownPath, real_path
@@ -28,8 +28,7 @@ KEPT_MARK = "# agentgen: keep"
 """On a line of a project schema: what stands there is not compared with the repository."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Frozen):
     """A repository that was looked at: its folder, its files, and what they say."""
 
     root: Path
@@ -37,8 +36,7 @@ class Looked:
     detected: Detected
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Frozen):
     """What is to be written into a repository, and why.
 
     `new` are the files to make; `kept` are the paths of those that are there, with whether they are

@@ -7,9 +7,9 @@
 import fnmatch
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from agentgen.diagnostics import Diagnostic, Severity, Source, ordered, quoted
+from agentgen.frozen import Frozen, field
 from agentgen.settings import LintSettings
 
 RULE = "unused-suppression"
@@ -17,8 +17,7 @@ RULE = "unused-suppression"
 _COMMENT = re.compile(r"(?:\{#-?|#)\s*agentgen:\s*ignore(?P<file>-file)?\[(?P<rules>[^\]\n]*)\]")
 
 
-@dataclass(slots=True)
-class _Comment:
+class _Comment(Frozen):
     source: Source
     start: int
     end: int

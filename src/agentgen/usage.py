@@ -5,7 +5,6 @@ Nothing is rendered: workers walk through the templates, and links are looked fo
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 from agentgen import jobs, links
 from agentgen.diagnostics import Diagnostic, Location
 from agentgen.failures import as_diagnostic, place
+from agentgen.frozen import Frozen
 from agentgen.model import Agent, Document, Project, Prompt
 from agentgen.outcome import Frame, Inclusion, Task, Use, Uses
 from agentgen.workers import Workers
@@ -21,16 +21,14 @@ MOST_LINKS = 1_000
 """Looked at in one document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Frozen):
     """A link from one document to another, by their names, and where it stands."""
 
     to: str
     place: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Frozen):
     """What an agent or prompt reads and leads to; a partial counts as a prompt.
 
     `problems` are why its template could not be looked at as a whole.

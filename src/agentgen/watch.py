@@ -6,12 +6,12 @@ repository of any size, and what agentgen writes itself lies beside what it read
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from agentgen.diagnostics import AgentgenError
 from agentgen.folders import SUFFIX, Folders, find_folders
+from agentgen.frozen import Frozen
 from agentgen.loader import SCHEMA_FOLDER, Request
 from agentgen.paths import ShownPath, real_path
 from agentgen.selection import patterns
@@ -26,8 +26,7 @@ DEBOUNCE_MILLISECONDS = 500
 _YAML = (".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Frozen):
     """Where a project is read from: folders of Markdown, files, and folders of schemas."""
 
     markdown: tuple[Path, ...]

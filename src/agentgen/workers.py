@@ -17,13 +17,13 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
 from agentgen import ahead
 from agentgen.answers import LONGEST_NAME, MEBIBYTE, BrokenWorker, read_outcome
+from agentgen.frozen import asdict, replace
 from agentgen.outcome import Frame, Job, Limits, Outcome, Problem, Setup
 from agentgen.wire import Inbox, message_bytes
 
@@ -62,16 +62,16 @@ class WorkerBug(Exception):
     """A worker raised something that no template can be blamed for; carries its traceback."""
 
 
-@dataclass(slots=True, eq=False)
 class _Worker:
-    process: subprocess.Popen[bytes] | ahead.Started
-    setup: Setup | None = None
-    index: int = -1
-    job: Job | None = None
-    deadline: float = 0.0
-    sought: int = 0
-    inbox: Inbox = field(default_factory=Inbox)
-    outbox: bytearray = field(default_factory=bytearray)
+    def __init__(self, process: subprocess.Popen[bytes] | ahead.Started) -> None:
+        self.process = process
+        self.setup: Setup | None = None
+        self.index = -1
+        self.job: Job | None = None
+        self.deadline = 0.0
+        self.sought = 0
+        self.inbox = Inbox()
+        self.outbox = bytearray()
 
     @property
     def requests(self) -> BinaryIO:

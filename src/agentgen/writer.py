@@ -13,7 +13,6 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from agentgen import manifest
@@ -29,6 +28,7 @@ from agentgen.diagnostics import (
 )
 from agentgen.drift import Action, Change, Drift, OnDisk, Plan, Scope
 from agentgen.file_names import bad_name, folded, is_below
+from agentgen.frozen import replace
 from agentgen.lasting import MANY, make_files_last, make_names_last
 from agentgen.manifest import Manifest
 from agentgen.model import Artifact

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 from agentgen.cli import options
 from agentgen.cli.output import Progress, Terminal, is_colored, show
 from agentgen.diagnostics import AgentgenError, Diagnostic, has_errors
+from agentgen.frozen import Frozen, asdict
 from agentgen.rules import RULES, load_rule
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def command(
         raise SystemExit(options.FAILED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Explained:
+class _Explained(Frozen):
     """An explanation as text and as data, and what kept it from being whole."""
 
     text: str

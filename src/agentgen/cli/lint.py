@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from agentgen.cli.output import (
 )
 from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import Diagnostic, Severity
+from agentgen.frozen import replace
 from agentgen.report import FORMATS, as_text, summary
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from agentgen import report
 from agentgen.cli import options
 from agentgen.cli.output import Terminal, show
 from agentgen.diagnostics import has_errors
+from agentgen.frozen import Frozen
 
 if TYPE_CHECKING:
     from agentgen.loader import Request
@@ -108,8 +108,7 @@ def _print_paths(paths: dict[str, list[str]], *, as_json: bool, end: str) -> Non
         click.echo(os.fsencode(path + end), nl=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Frozen):
     """What there is to say of one thing; a table shows `columns`, the others show all."""
 
     kind: str

@@ -5,7 +5,6 @@ import os
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ import click
 
 from agentgen import report
 from agentgen.diagnostics import AgentgenError, Diagnostic, Severity, fail, quoted
+from agentgen.frozen import Frozen
 
 PATIENCE_SECONDS = 0.5
 """Until then nobody wonders what is going on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Frozen):
     """How much to say, whether in colour (None: where the terminal can), and in which form.
 
     What would be said goes to `held` instead, where there is one. `form` is the form of reports

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 
 from agentgen.cli.output import Progress, Terminal, report_failure, say, unreadable
 from agentgen.diagnostics import AgentgenError, fail
+from agentgen.frozen import replace
 from agentgen.report import counted
 
 if TYPE_CHECKING:

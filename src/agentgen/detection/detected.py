@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from agentgen.detection.finding import LISTS, Finding, Key, Place
@@ -11,6 +10,7 @@ from agentgen.detection.surroundings import web_address
 from agentgen.detection.tasks import COMMANDS
 from agentgen.detection.tasks import NAME as TASKS
 from agentgen.detection.tree import Tree
+from agentgen.frozen import Frozen, field
 
 MOST_JOINED = 3
 """Commands of several packages that are one line; more are left for a person to put together."""
@@ -44,8 +44,7 @@ _SUFFIXES = {
 Data: TypeAlias = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Frozen):
     """What was found for one key: a text, or several for a list, and the places that say it."""
 
     said: str | tuple[str, ...]
@@ -53,8 +52,7 @@ class Value:
     remark: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Detected:
+class Detected(Frozen):
     """What a repository says of itself: values by their keys, in the order of the schema.
 
     `passed_over` are files that were to be read and could not, with the reason.

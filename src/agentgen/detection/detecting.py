@@ -3,7 +3,6 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Protocol
 
@@ -23,6 +22,7 @@ from agentgen.detection.detected import Detected, merged
 from agentgen.detection.finding import Finding, Place
 from agentgen.detection.known import Tools
 from agentgen.detection.tree import ASIDE, Package, Tree, UnreadableManifest, is_aside
+from agentgen.frozen import replace
 
 MOST_PACKAGES = 60
 """Folders with a manifest that are looked at."""

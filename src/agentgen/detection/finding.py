@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from agentgen.frozen import Frozen
 
 Key: TypeAlias = tuple[str, ...]
 """Where a value belongs in the project schema; a language stands there by its name."""
@@ -16,8 +17,7 @@ _TEMPLATE_OR_LINK = re.compile(r"\{[{%#]|\]\(|\]\[|<!--|`")
 _VERSION = re.compile(r"v?(\d{1,4}(?:\.\d{1,6}){0,3})")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """A file or folder, by its path from the repository's root, and a line where it is known."""
 
     path: str
@@ -27,8 +27,7 @@ class Place:
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """One value for one key, and what says so.
 
     `package` is the folder that it holds for (empty: the root), `ecosystem` is who found it. A

@@ -1,12 +1,12 @@
 """Which agents of the library suit a project, and why: a table with a line for each agent."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from agentgen.detection.detected import Detected
 from agentgen.detection.known import named
 from agentgen.detection.tree import Tree
+from agentgen.frozen import Frozen
 
 Reason: TypeAlias = Callable[[Detected, Tree], str | None]
 EVERYWHERE = "for every project"
@@ -48,8 +48,7 @@ _INTERFACES = frozenset(
 _CONTAINERS = ("Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Frozen):
     """An agent, and why it suits the project."""
 
     agent: str

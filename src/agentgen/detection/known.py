@@ -1,9 +1,9 @@
 """Names of packages that mean a framework or a tool, and findings about those that are there."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from agentgen.detection.finding import Finding, Place
+from agentgen.frozen import Frozen, field
 
 
 def named(names: str) -> dict[str, str]:
@@ -12,8 +12,7 @@ def named(names: str) -> dict[str, str]:
     return {package: said or package for package, _, said in pairs}
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Frozen):
     """For each list of a language, the packages that belong there, with what they are called."""
 
     frameworks: Mapping[str, str] = field(default_factory=dict)

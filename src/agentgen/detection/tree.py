@@ -5,12 +5,12 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
 from agentgen.detection.finding import Place
+from agentgen.frozen import Frozen, field
 
 ASIDE = frozenset(
     [
@@ -53,13 +53,14 @@ class UnreadableManifest(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(Frozen):
     """The files of a repository, by their paths from its root with forward slashes.
 
     `texts` holds those that were read, `passed_over` those that were to be read and could not, with
     the reason. `is_whole` is false when there was more than is looked at.
     """
+
+    __slots__ = ("__dict__",)
 
     files: frozenset[str]
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -86,8 +87,7 @@ def is_aside(folder: str) -> bool:
     return any(part in ASIDE or part.startswith("template-") for part in folder.split("/"))
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(Frozen):
     """One folder of a tree, seen from inside; the root's is empty."""
 
     tree: Tree
@@ -133,8 +133,7 @@ class Package:
         return Place(self.path(name))
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Frozen):
     """A file that says what a package is, and where it says it."""
 
     path: str

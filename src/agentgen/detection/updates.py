@@ -1,18 +1,17 @@
 """What a repository says differently from the project schema that somebody wrote for it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from agentgen.detection.detected import Detected, Value
 from agentgen.detection.detecting import ECOSYSTEMS
 from agentgen.detection.finding import LISTS, Place
 from agentgen.detection.tree import Tree, mapping, texts
+from agentgen.frozen import Frozen
 
 SECTIONS = ("project", "commands", "paths")
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Frozen):
     """A key of the project schema with what is said there, and what the repository says.
 
     `before` is None for what the schema lacks, `after` for what the repository has no more.

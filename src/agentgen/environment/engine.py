@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Template, TemplateSyntaxError, nodes
@@ -10,6 +9,7 @@ from jinja2 import Template, TemplateSyntaxError, nodes
 from agentgen.environment.failure import Context, TemplateFailure, explain
 from agentgen.environment.sandbox import Fetch, SandboxEnvironment
 from agentgen.environment.whitespace import Marks, strip_marks
+from agentgen.frozen import replace
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Frame, Job, Outcome, Path, Problem, Setup, Task, Use, Uses
 from agentgen.shapes import ShapeData

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from types import GeneratorType
 from typing import Any
 
@@ -15,6 +14,7 @@ from jinja2.utils import missing
 from agentgen.environment.complaints import of_python, of_sandbox
 from agentgen.environment.sandbox import REFUSED_FILTERS, REFUSED_GLOBALS, UnprintableValue
 from agentgen.environment.undefined import UndefinedValue
+from agentgen.frozen import replace
 from agentgen.outcome import Frame, Problem
 from agentgen.wording import did_you_mean, quoted
 

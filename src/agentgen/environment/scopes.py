@@ -1,16 +1,15 @@
 """What a template knows at a place: its variables, its macros, and what was tested around it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from jinja2 import nodes
 
+from agentgen.frozen import Frozen, field
 from agentgen.shapes import ShapeData
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Frozen):
     """The variables that are known at a place, and the paths that were tested around it.
 
     `modules` are the templates that were imported by a name, each with its macros.
@@ -54,8 +53,7 @@ class Scope:
         return [own] if own else list(self.modules.get(name, {}).values())
 
 
-@dataclass(frozen=True)
-class Macro:
+class Macro(Frozen):
     """A macro, the name of the template that it stands in, and what it knows there."""
 
     node: nodes.Macro

@@ -9,7 +9,6 @@ lies below it counts as read.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from jinja2 import nodes
@@ -19,6 +18,7 @@ from agentgen.environment.expressions import Expressions
 from agentgen.environment.findings import Findings, TooMuch
 from agentgen.environment.scopes import Macro, Scope
 from agentgen.environment.shaped import loop_shape, looped
+from agentgen.frozen import Frozen
 from agentgen.outcome import Frame, How, Problem, Uses
 from agentgen.shapes import ANYTHING, TEXT, ShapeData, blurred, derived
 
@@ -38,8 +38,7 @@ _IN_MACROS = dict.fromkeys(("caller", "varargs", "kwargs"), ANYTHING)
 _IN_BLOCKS = dict.fromkeys(("super", "self"), ANYTHING)
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(Frozen):
     """What is wrong in a template, and what it uses."""
 
     problems: tuple[Problem, ...]

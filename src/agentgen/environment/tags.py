@@ -1,9 +1,10 @@
 """Where a template's tags stand: offsets that Jinja2's lexer knows and does not tell."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from jinja2.lexer import Lexer
+
+from agentgen.frozen import Frozen
 
 CAPTURES = {"set": "endset", "macro": "endmacro", "call": "endcall", "filter": "endfilter"}
 """Blocks whose content goes elsewhere first; `set` only without a value of its own."""
@@ -13,8 +14,7 @@ _OPEN_TAG = frozenset({"block_begin", "variable_begin", "comment_begin"})
 _CLOSE_TAG = frozenset({"block_end", "variable_end", "comment_end"})
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Frozen):
     """One tag of the source: its offsets, without the white space that a `-` eats."""
 
     kind: str
@@ -33,13 +33,15 @@ class Tag:
         return self.captures or self.name in BLOCKS
 
 
-@dataclass(slots=True)
 class Line:
     """From one newline outside of tags to the next; a tag in it may span several lines."""
 
-    start: int
-    end: int = 0
-    tags: list[Tag] = field(default_factory=list)
+    __slots__ = ("end", "start", "tags")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = 0
+        self.tags: list[Tag] = []
 
 
 def unclosed_block(text: str, lexer: Lexer) -> tuple[str, int] | None:

@@ -14,27 +14,25 @@ glues the next line on to it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from jinja2.lexer import Lexer
 
 from agentgen.environment.tags import CAPTURES, Line, Tag, find_lines, find_tags
+from agentgen.frozen import Frozen
 
 _BLANK = " \t"
 _DASHED_TAG = re.compile(r"\s*\{[%{#]-")
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Frozen):
     """Two characters that no template holds; `start` comes before a line that may vanish."""
 
     start: str
     end: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tidied:
+class Tidied(Frozen):
     """A template's text for Jinja2; lines of includes that share them, of blocks that do not.
 
     A block that begins on a line of its own is lines, whatever a template that inherits puts there.
@@ -94,15 +92,13 @@ def _stripped(line: str, marks: Marks) -> str | None:
     return None if may_vanish and not plain.strip(_BLANK) else plain
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(Frozen):
     start: int
     end: int
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spans:
+class _Spans(Frozen):
     """Offsets of a line: `silent` ones print nothing, `conditional` ones may print nothing."""
 
     silent: list[tuple[int, int]]

@@ -14,10 +14,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from agentgen.environment.engine import Engine, out_of_memory
+from agentgen.frozen import asdict
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Job, Limits, Outcome, Setup, Task
 from agentgen.wire import receive, send

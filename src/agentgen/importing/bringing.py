@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from agentgen import creator
@@ -20,6 +19,7 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.folders import Folders
+from agentgen.frozen import Frozen, field
 from agentgen.importing.checking import Made, check
 from agentgen.importing.drafts import Draft, drafts
 from agentgen.importing.literal import literal_body, literal_data, literal_value
@@ -38,8 +38,7 @@ from agentgen.targets import TARGETS, Target
 from agentgen.workers import Workers
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Frozen):
     """What is asked for: paths, and the project that they are to become sources of.
 
     `target` is the client of files whose path tells none; with it, other clients' files are left
@@ -55,8 +54,7 @@ class Wish:
     keep_going: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(Frozen):
     """The sources that are new, and what there is to say about all that was looked at.
 
     `root` is the folder that they all lie in. `failed` are errors about files that were left out,

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +15,7 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.folders import SourceFile
+from agentgen.frozen import Frozen, replace
 from agentgen.importing.drafts import Draft
 from agentgen.importing.originals import Original
 from agentgen.importing.relinking import Spans, Surroundings, rewritten
@@ -32,8 +32,7 @@ from agentgen.workers import Workers
 RULE = "lost-by-import"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Frozen):
     """A source that was made: its draft, its path in the project, and its text."""
 
     draft: Draft

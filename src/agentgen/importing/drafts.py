@@ -1,11 +1,11 @@
 """Originals of one name become one draft of a source, or a clash."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from agentgen.diagnostics import Diagnostic, Location, Note, quoted
 from agentgen.file_names import folded
+from agentgen.frozen import Frozen, field
 from agentgen.importing.originals import Original
 from agentgen.importing.translating import read_keys
 from agentgen.targets import TARGETS
@@ -14,8 +14,7 @@ from agentgen.targets.slugs import slug
 RULE = "import-clash"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Frozen):
     """A source to be made: its path in a library, the originals that agree on it, and its text.
 
     `bodies` are those of the originals with links as a source has them.

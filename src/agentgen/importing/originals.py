@@ -1,7 +1,6 @@
 """A client's file becomes originals: what is to be rendered again from the sources to be made."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from agentgen.diagnostics import (
@@ -14,6 +13,7 @@ from agentgen.diagnostics import (
     fail,
 )
 from agentgen.file_names import bad_name
+from agentgen.frozen import Frozen, field, replace
 from agentgen.importing.packs import PackFile
 from agentgen.importing.places import Origin
 from agentgen.source import decode
@@ -31,8 +31,7 @@ NO_AGENTS = frozenset({"readme", "agents", "claude", "gemini", "contributing", "
 _MENDABLE = Note("`agentgen import --fix` mends this on the way in")
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(Frozen):
     """One agent or prompt of a client: its keys, its text, and where it stands.
 
     `path` is that of its file, and `stem` names its source. `source` is the file's text as it was
@@ -62,8 +61,7 @@ class Original:
         return self.origin.root if is_from_root else self.path.parent
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Frozen):
     """The originals of a file, and what there is to say about it; `mended` was fixed in it."""
 
     originals: tuple[Original, ...] = ()

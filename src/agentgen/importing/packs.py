@@ -13,12 +13,12 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Severity, Source, fail, quoted
 from agentgen.file_names import folded, is_below
+from agentgen.frozen import Frozen, field
 from agentgen.paths import ShownPath, real_path
 from agentgen.source.text import read_bytes
 
@@ -45,8 +45,7 @@ _BROKEN = (
 """What the standard library raises for an archive that is damaged or of an unknown kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackFile:
+class PackFile(Frozen):
     """A file that may hold agents; `path` is absolute on a disk, and within an archive its own.
 
     `is_named` says that somebody asked for this very file.
@@ -64,8 +63,7 @@ class PackFile:
         return read_bytes(Path(self.path), self.shown, LARGEST_FILE, follow_link=self.is_named)
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Frozen):
     """The files that may hold agents, the paths of all files beside them, and what was left out."""
 
     files: tuple[PackFile, ...]

@@ -1,15 +1,14 @@
 """Which client a file is for, told by its path."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from agentgen.frozen import Frozen
 from agentgen.targets import TARGETS, Target
 from agentgen.targets.target import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Frozen):
     """The target of a file, what it holds there, the stem of its source, and its project's root."""
 
     target: Target

@@ -5,11 +5,11 @@ Links to other files of the project lead there from where the sources are.
 
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from agentgen import links
+from agentgen.frozen import Frozen
 from agentgen.importing.drafts import path_of
 from agentgen.importing.originals import Original
 from agentgen.modes import Undefined, Whitespace
@@ -20,8 +20,7 @@ from agentgen.workers import Workers
 Spans = tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Frozen):
     """The project that sources are made for: its root, and its folders below that."""
 
     root: Path

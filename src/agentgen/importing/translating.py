@@ -8,11 +8,11 @@ the translation then makes of it and the client's file has not, or has otherwise
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from agentgen.diagnostics import Diagnostic, Severity, Source, quoted
+from agentgen.frozen import Frozen, field
 from agentgen.importing.generic import generic_tools
 from agentgen.importing.originals import Original
 from agentgen.model import Agent, Data, Document, Prompt
@@ -34,8 +34,7 @@ _TAG = re.compile(r"\{[{%#]")
 _NAMES = ("tools", "groups", "disallowedTools", "allowed-tools")
 
 
-@dataclass(frozen=True, slots=True)
-class Translated:
+class Translated(Frozen):
     """The front matter of a source, as plain data, and notes about what clients will not get."""
 
     data: dict[str, Data] = field(repr=False)

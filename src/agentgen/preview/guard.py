@@ -8,11 +8,12 @@ by the token. Answers load nothing from elsewhere and run nothing but the page's
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from agentgen.frozen import Frozen
 
 TOKEN = "x-agentgen-token"
 
@@ -33,8 +34,7 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Frozen):
     """An ASGI application around another: it lets through what the server's own page asks.
 
     `hosts` are the names, with port, that the server has; `open_paths` need no token.

@@ -1,12 +1,12 @@
 """A project as it is at the moment, for a page that stays open: loaded, counted, looked at."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from agentgen.api import find_targets
 from agentgen.diagnostics import AgentgenError, Diagnostic, Severity, fail, quoted
+from agentgen.frozen import Frozen, replace
 from agentgen.lint import lint
 from agentgen.loader import Loaded, Request, find_schema_files, load
 from agentgen.model import Failure
@@ -21,8 +21,7 @@ from agentgen.workers import Workers
 EDITED = "the schema as edited"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Frozen):
     """Which item is to be shown, for which target, and with which schema instead of its own."""
 
     item: str
@@ -30,8 +29,7 @@ class Question:
     schema: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Frozen):
     """What a page needs to know of the project, as plain data, and the items behind it."""
 
     data: dict[str, Any]

@@ -1,9 +1,9 @@
 """An artifact taken apart for reading: what its front matter says, and the Markdown below."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agentgen.diagnostics import AgentgenError, Source
+from agentgen.frozen import Frozen
 from agentgen.markup import read_blocks
 from agentgen.model import Artifact
 from agentgen.modes import Undefined, Whitespace
@@ -20,8 +20,7 @@ _LARGER = 64
 """Blocks as JSON are larger than the text that they were found in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Frozen):
     """The front matter's keys with their values as text, and the Markdown below.
 
     `body` is None for an artifact that is not Markdown, which is shown as it is.

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from agentgen.diagnostics import AgentgenError
+from agentgen.frozen import asdict
 from agentgen.loader import Request
 from agentgen.preview.guard import Guard
 from agentgen.preview.lane import Lane

@@ -1,12 +1,12 @@
 """What there is to see of one agent or prompt: rendered, raw, against the disk, and its source."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from agentgen import report
 from agentgen.api import find_target
 from agentgen.diagnostics import AgentgenError, Diagnostic, ordered
+from agentgen.frozen import Frozen, replace
 from agentgen.lint import lint
 from agentgen.loader import Loaded
 from agentgen.markup import as_html
@@ -25,8 +25,7 @@ LONGEST_VALUE = 600
 Item = Agent | Prompt
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Frozen):
     """One agent or prompt for one target, in plain data.
 
     `text` is None where it cannot be rendered; `html` is None where it is not Markdown, or too much

@@ -7,12 +7,12 @@ import enum
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from agentgen.diagnostics import Diagnostic
 from agentgen.drift import Action, Change, Drift
+from agentgen.frozen import Frozen
 from agentgen.report.github import as_github, command
 from agentgen.report.structured import as_data
 from agentgen.report.text import counted, inert, summary
@@ -32,8 +32,7 @@ class Kind(enum.StrEnum):
     CHECK = "check"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Frozen):
     """The changes below one output root, shown as `root`, and what there is to say about them.
 
     `name` tells the projects of one run apart; `manifest` is a change that follows from the others.

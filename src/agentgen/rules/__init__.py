@@ -6,9 +6,9 @@ examples that fail and pass. Importing one does nothing, and happens no sooner t
 
 import importlib
 import inspect
-from dataclasses import dataclass
 
 from agentgen.diagnostics import Severity, did_you_mean, fail, quoted
+from agentgen.frozen import Frozen
 
 RULES: dict[str, str] = {
     "ambiguous-text": "agentgen.rules.ambiguous_text",
@@ -128,8 +128,7 @@ made from the rules' own modules by `make golden`.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Frozen):
     """What is checked: the name, how bad it is, what is wrong in one sentence, and all the rest.
 
     `text` is Markdown: why it matters, examples that fail and pass, and what can be changed.

@@ -1,9 +1,9 @@
 """What a YAML parser's complaint means to the person who wrote the line, and what to write."""
 
 import re
-from dataclasses import dataclass, replace
 
 from agentgen.diagnostics import Edit, Span
+from agentgen.frozen import Frozen, replace
 from agentgen.source.scalars import flow
 
 _HEAD = re.compile(r"(?P<lead>\s*(?:- +)*)(?:(?P<key>[^\s:#'\"\[\]{},-][^:]*?):[ \t]+)?")
@@ -16,8 +16,7 @@ LONGEST_CURE = 300
 """Characters; a longer line is named, not shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Frozen):
     """Offsets into the text that was parsed, what is wrong there, and what to write instead.
 
     `edit` writes it, where it is the only thing that can have been meant.
@@ -84,8 +83,7 @@ def _line_bounds(text: str, offset: int) -> tuple[int, int]:
     return text.rfind("\n", 0, offset) + 1, len(text) if end < 0 else end
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Frozen):
     """A line as `lead`, `key: `, value and `rest`; the value starts at an offset of the line."""
 
     lead: str

@@ -6,11 +6,11 @@ works as any handler does: `frontmatter.loads(text, handler=StrictHandler())`.
 """
 
 import re
-from dataclasses import dataclass
 
 from frontmatter.default_handlers import BaseHandler
 
 from agentgen.diagnostics import AgentgenError, Edit, Source, Span, fail
+from agentgen.frozen import Frozen
 from agentgen.source.document import parse_yaml
 from agentgen.source.edits import edited_text
 from agentgen.source.nodes import Mapping, kind
@@ -26,8 +26,7 @@ _HYPHENS = re.compile(r"^---+[ \t]*$", re.MULTILINE)
 _ALMOST = re.compile(r"[\s\ufeff]+---[ \t]*\n|----+[ \t]*\n|---[ \t]*[#a-zA-Z].*\n")
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(Frozen):
     """Where the block stands: YAML from `start` to `end`, body from `body`; and what it says."""
 
     start: int
@@ -76,8 +75,7 @@ def read_front_matter(source: Source) -> FrontMatter | None:
     return FrontMatter(start, end, body, _mapping(source, start, end))
 
 
-@dataclass(frozen=True, slots=True)
-class Misplaced:
+class Misplaced(Frozen):
     """A first line that was meant as `---` and is not one: its offset, and what makes it one."""
 
     offset: int

@@ -1,14 +1,13 @@
 """YAML as a tree of values that know where they stand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from agentgen.diagnostics import Location, Source, quoted
+from agentgen.frozen import Frozen, field
 from agentgen.source.scalars import resolve
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Frozen):
     """A single value: its text, and whether it was written without quotes."""
 
     source: Source = field(repr=False)
@@ -23,8 +22,7 @@ class Scalar:
         return resolve(self.text) if self.plain else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Frozen):
     """A list of nodes."""
 
     source: Source = field(repr=False)
@@ -38,16 +36,14 @@ class Sequence:
         return [item.value for item in self.items]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """One `key: value` of a mapping."""
 
     key: Scalar
     node: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Frozen):
     """Entries in the order they were written, each key once."""
 
     source: Source = field(repr=False)

@@ -3,10 +3,10 @@
 import errno
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from agentgen.diagnostics import BYTE_ORDER_MARK, Diagnostic, Edit, Severity, Source, fail
+from agentgen.frozen import Frozen
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes; more than fifty times the largest public agent file, and room for a large schema."""
@@ -14,8 +14,7 @@ LARGEST_FILE = 16 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Frozen):
     """A source, and what there is to say about how it was read."""
 
     source: Source

@@ -7,10 +7,10 @@ is run, `${word}` in its body is taken for an input, and one that is not given e
 the loader calls `mcp_servers` (issue 26015).
 """
 
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from agentgen.diagnostics import Severity
+from agentgen.frozen import replace
 from agentgen.model import Agent
 from agentgen.targets.key_types import (
     COUNT,

@@ -6,10 +6,10 @@ project from working, and any unknown key is sent to the model's provider. `tool
 there: what is allowed is said by `permission`, in which the last match wins.
 """
 
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from agentgen.diagnostics import Source
+from agentgen.frozen import replace
 from agentgen.targets.claude import RUNS_COMMANDS
 from agentgen.targets.key_types import (
     COUNT,

@@ -3,10 +3,10 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from agentgen.diagnostics import Location, Source, fail
+from agentgen.frozen import Frozen, field
 from agentgen.source import Mapping as MappingNode
 from agentgen.source import Node, Scalar, Sequence, read_front_matter
 from agentgen.source.nodes import location
@@ -22,8 +22,7 @@ AS_WRITTEN = ("name", "description", "model", "icon", "version")
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Frozen):
     """One agent or prompt of a client's file: keys, text, and where in the file it stands.
 
     `has_keys` is false for a file that has no front matter at all.
@@ -35,8 +34,7 @@ class Part:
     has_keys: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Frozen):
     """What a client's keys say in words that every client has; None or nothing: they do not say.
 
     `names` are what may be meant as the name, the likeliest first. `tools` are the client's own

@@ -5,11 +5,11 @@ types are JSON Schemas, so that one table serves checks, documents and editors.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 from agentgen.diagnostics import Severity, Source
+from agentgen.frozen import Frozen, field
 from agentgen.model import Agent, Prompt
 from agentgen.source import front_matter_text
 from agentgen.targets.reading import Keys as Keys  # noqa: PLC0414 - for its importers
@@ -21,8 +21,7 @@ KeyTypes = Mapping[str, dict[str, Any]]
 """The keys that a client knows, each with a JSON Schema of its values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """Where files lie below the output root, and how their names end.
 
     With `in_folders` each file lies in a folder of its own, named by the slug, and `suffix` is the
@@ -46,8 +45,7 @@ class Place:
         return path.name.endswith(self.suffix) and path.parent == self.folder
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Frozen):
     """What the source says of an agent or a prompt, in words that every client has.
 
     `tools` are names of the client's own, None where the source leaves the choice open; `kinds` are
@@ -70,8 +68,7 @@ class Facts:
         return f"{self.icon} {self.name}" if self.icon else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Trap:
+class Trap(Frozen):
     """Text that a client takes for more than text: a pattern, what happens, and the way out.
 
     `where` says in which files: those of agents, of prompts, or both. With `outside_code` the
@@ -86,8 +83,7 @@ class Trap:
     outside_code: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BodyLimits:
+class BodyLimits(Frozen):
     """How many characters a body may have at most and must have at least; None: any number."""
 
     most: int | None = None
@@ -109,8 +105,7 @@ def described(facts: Facts) -> Keys:
     return {"description": facts.description}
 
 
-@dataclass(frozen=True, slots=True)
-class Native:
+class Native(Frozen):
     """How a client wants agents: keys, names, tools, limits, and how a file is put together.
 
     `keys` makes front matter of facts, `known` are all keys that the client takes, and `required`
@@ -138,8 +133,7 @@ class Native:
     said: Callable[[Keys], Said] = said_plainly
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Frozen):
     """One client's format; folders are below the output root, files are named after sources.
 
     Where all agents land in one file, `agents.suffix` is its name. Without `native` the source's

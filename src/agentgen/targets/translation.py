@@ -1,10 +1,10 @@
 """An agent or a prompt becomes the text of a client's file, and what there is to say about it."""
 
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 from agentgen.diagnostics import Diagnostic
+from agentgen.frozen import Frozen, field
 from agentgen.model import Agent, Data, Prompt
 from agentgen.source import front_matter_text
 from agentgen.targets import checks, overrides
@@ -13,8 +13,7 @@ from agentgen.targets.target import Facts, Keys, Native, Target
 from agentgen.targets.verbatim import RenderedValues, head
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Frozen):
     """The text of a file, or of its part in a shared file, and diagnostics."""
 
     text: str = field(repr=False)

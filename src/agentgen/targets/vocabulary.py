@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
+
+from agentgen.frozen import Frozen
 
 GENERIC: dict[str, str] = {
     "read": "read files",
@@ -84,8 +86,7 @@ _MCP = re.compile(
 _SIGNS = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Frozen):
     """What a client calls its tools.
 
     `names` are its own names for each generic one; a generic one that is absent has no counterpart.
@@ -94,21 +95,21 @@ class Vocabulary:
     all tools, and is None where leaving the list out does.
     """
 
+    __slots__ = ("__dict__",)
+
     names: Mapping[str, tuple[str, ...]]
     others: frozenset[str] = frozenset()
     mcp: str | None = None
     mcp_server: str | None = None
     everything: str | None = None
-    own: frozenset[str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Gather every name that is the client's own."""
-        listed = (name for names in self.names.values() for name in names)
-        object.__setattr__(self, "own", self.others.union(listed))
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Every name that is the client's own."""
+        return self.others.union(*self.names.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Frozen):
     """What a list of tools became: the client's names, and the generic ones that they stand for.
 
     `unknown` are names without a meaning; `without` are generic
@@ -122,8 +123,7 @@ class Tools:
     is_everything: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Meaning:
+class _Meaning(Frozen):
     """What one name is to a client: its own names, and the generic ones behind them."""
 
     names: tuple[str, ...] = ()

@@ -1,19 +1,18 @@
 """The agents that clients are shown: which files they are, and what they ask for."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 from agentgen.diagnostics import AgentgenError, Source
+from agentgen.frozen import Frozen, field
 from agentgen.source import read_front_matter
 
 COMMAND_KEYS = frozenset({"hooks", "mcpServers", "mcp-servers", "mcp_servers"})
 """Front matter keys with which an agent brings commands that clients start."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentFile:
+class AgentFile(Frozen):
     """A file that a client is shown: where it lies in a project, its text, and what it is from."""
 
     path: PurePosixPath
@@ -21,8 +20,7 @@ class AgentFile:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class ShownAgent:
+class ShownAgent(Frozen):
     """One agent in a file, by the name that the client has for it.
 
     `tools` are the names that it asks for, None where it leaves the choice open. One that

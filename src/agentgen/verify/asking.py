@@ -4,10 +4,10 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from agentgen.diagnostics import Diagnostic, Severity, quoted
+from agentgen.frozen import Frozen
 from agentgen.verify.agents import AgentFile, ShownAgent
 from agentgen.verify.client import Client
 from agentgen.verify.finding import Installed, Places
@@ -24,8 +24,7 @@ MOST_NAMED = 20
 OnProgress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Frozen):
     """What one client says: whether it is installed, and a verdict for each of its agents."""
 
     client: Client
@@ -33,8 +32,7 @@ class Answer:
     verdicts: tuple[Verdict, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Frozen):
     """What the clients say; `is_cut_off` if the system let none of them reach a network."""
 
     answers: tuple[Answer, ...]

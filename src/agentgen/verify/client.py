@@ -1,17 +1,16 @@
 """What there is to know of a client: the target it reads, where it looks, and how it is asked."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from agentgen.frozen import Frozen
 from agentgen.verify.agents import AgentFile, ShownAgent
 from agentgen.verify.finding import Installed, Places
 from agentgen.verify.session import Session
 from agentgen.verify.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Frozen):
     """Where a client looks in a project: a folder, how names end there, and if below it too."""
 
     path: str
@@ -31,8 +30,7 @@ class Folder:
         yield from (each for each in sorted(found(f"*{self.suffix}")) if each.is_file())
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Frozen):
     """A client that says offline and without an account which agents it loads.
 
     `folders` are where it looks in a project; `find` looks for the client itself; `read` returns

@@ -4,15 +4,15 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from agentgen.frozen import Frozen
 
 BELOW = ("", "bin", "node_modules/.bin", "venv/bin")
 """Where a folder of clients may hold executables, as npm and Python's venv lay them out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(Frozen):
     """A client on this machine: its executable, its package, the node that runs it, its version."""
 
     executable: Path | None = None
@@ -21,8 +21,7 @@ class Installed:
     version: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Frozen):
     """Where to look: in `folder` and nowhere else, or on `path`, as PATH is written."""
 
     folder: Path | None = None

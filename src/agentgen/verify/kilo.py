@@ -5,8 +5,8 @@ Seen in 7.7.7. `kilo config check` says which files are left out, and why.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from agentgen.frozen import replace
 from agentgen.verify.agents import ShownAgent
 from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import find_command

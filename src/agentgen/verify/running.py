@@ -15,10 +15,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from agentgen.frozen import Frozen, field
 
 MOST_SAID = 16 * 1024 * 1024
 """Bytes on stdout, and as many on stderr; a client that says more is ended."""
@@ -40,8 +41,7 @@ UNSHARE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Frozen):
     """What a command left: its exit code, and what it said; `is_late` if its time was up."""
 
     code: int

@@ -4,11 +4,11 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from agentgen.frozen import Frozen
 from agentgen.verify.agents import AgentFile
 from agentgen.verify.finding import Installed
 from agentgen.verify.running import Ran, Runner, isolation
@@ -36,8 +36,7 @@ class Unanswered(Exception):
     """The client could not be asked; its text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Frozen):
     """A client, a home and a project on disk for it, and how long it may take for one answer."""
 
     client: Installed

@@ -5,8 +5,8 @@ Seen in skills-ref 0.1.1 from PyPI. Clients that read skills follow its specific
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from agentgen.frozen import replace
 from agentgen.verify.agents import AgentFile, ShownAgent, from_front_matter
 from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import find_command

@@ -1,8 +1,8 @@
 """What a client makes of an agent."""
 
 import enum
-from dataclasses import dataclass
 
+from agentgen.frozen import Frozen
 from agentgen.verify.agents import ShownAgent
 
 
@@ -15,8 +15,7 @@ class Outcome(enum.StrEnum):
     UNANSWERED = "unanswered"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Frozen):
     """What a client makes of one agent, and why.
 
     `tools` are those that the client gives it, None where it does not say; `lost` are names that

@@ -9,9 +9,9 @@ package.json, `legacyToolReferenceFullNames`).
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
+from agentgen.frozen import replace
 from agentgen.verify.agents import ShownAgent, from_front_matter
 from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import Installed, Places, find_package
