@@ -50,6 +50,14 @@ def test_example(template: str, expected: str) -> None:
     assert render(template) == expected
 
 
+@pytest.mark.parametrize("template", ["{% raw %}", "text {% raw %}", "{% raw %}\n"])
+def test_a_raw_block_without_an_end_is_reported(template: str) -> None:
+    with pytest.raises(TemplateFailure) as caught:
+        render(template)
+    assert caught.value.problem.rule == "invalid-template"
+    assert "raw" in caught.value.problem.message
+
+
 LINES = st.sampled_from(
     [
         "text",

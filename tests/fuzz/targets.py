@@ -8,6 +8,7 @@ installs Atheris and runs each target for a while. By hand:
 """
 
 import sys
+from collections.abc import Iterable
 
 import atheris
 
@@ -16,6 +17,7 @@ with atheris.instrument_imports(include=["agentgen", "yaml", "jinja2"]):
 
     from agentgen import links
     from agentgen.diagnostics import AgentgenError
+    from agentgen.environment.tags import Token
     from agentgen.environment.whitespace import Marks, strip_marks, tidy
     from agentgen.source import decode, read_front_matter
 
@@ -39,7 +41,7 @@ def front_matter(data: bytes) -> None:
 
 
 def whitespace(data: bytes) -> None:
-    """Tidied text has the lines of the template, and without tags it is the template."""
+    """Tidied tokens are those of the template, but for white space and marks in the text."""
     text = data.decode("utf-8", "replace").replace("\r", "")
     if "\ufdd0" in text or "\ufdd1" in text:
         return
@@ -47,11 +49,19 @@ def whitespace(data: bytes) -> None:
         tidied = tidy(text, LEXER, MARKS)
     except TemplateSyntaxError:
         return
-    assert tidied.text.count("\n") == text.count("\n")
-    kept = tidied.text.translate(dict.fromkeys(map(ord, " \t\n\ufdd0\ufdd1")))
-    expected = text.translate(dict.fromkeys(map(ord, " \t\n")))
-    assert kept.replace("{##}", "") == expected.replace("{##}", "")
-    assert strip_marks(tidied.text, MARKS).count(MARKS.end) == 0
+    assert _tags(tidied.tokens) == _tags(LEXER.tokeniter(text, None))
+    kept = _text(tidied.tokens)
+    stripped = _text(LEXER.tokeniter(text, None)).translate(dict.fromkeys(map(ord, " \t\n")))
+    assert kept.translate(dict.fromkeys(map(ord, " \t\n\ufdd0\ufdd1"))) == stripped
+    assert strip_marks(kept, MARKS).count(MARKS.end) == 0
+
+
+def _tags(tokens: Iterable[Token]) -> list[Token]:
+    return [token for token in tokens if token[1] != "data"]
+
+
+def _text(tokens: Iterable[Token]) -> str:
+    return "".join(value for _, kind, value in tokens if kind == "data")
 
 
 def markdown_links(data: bytes) -> None:

@@ -15,7 +15,8 @@ from jinja2 import (
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.filters import FILTERS
-from jinja2.lexer import Lexer, get_lexer
+from jinja2.lexer import Lexer, TokenStream, get_lexer
+from jinja2.parser import Parser
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
@@ -165,9 +166,12 @@ class TextLoader(BaseLoader):
     def _parse(self, environment: Environment, text: str, ident: str) -> nodes.Template:
         if self.marks is None:
             return environment.parse(text, ident, ident)
-        tidied = tidy(text, get_lexer(environment), self.marks)
-        tree = environment.parse(tidied.text, ident, ident)
-        if "include" in text or "block" in text:
+        lexer = get_lexer(environment)
+        tidied = tidy(text, lexer, self.marks)
+        parser = Parser(environment, "", ident, ident)
+        parser.stream = TokenStream(lexer.wrap(tidied.tokens, ident, ident), ident, ident)
+        tree = parser.parse()
+        if tidied.includes or tidied.own_blocks:
             _LineEnder(tidied, tree).visit(tree)
         elif self.trees is not None:
             self.trees[text] = tree

@@ -1,8 +1,8 @@
 """Tidy whitespace: a line that holds only tags leaves nothing behind.
 
-Works on the template's text, before Jinja2 parses it. The newline of a line that holds only block
-tags and comments is moved into a comment after them, where it prints nothing; line numbers stay
-true. `-` and `+` at a tag's edge keep their meaning: on that side, tidy leaves the text alone.
+Works on the template's tokens, before Jinja2 parses them: it changes the text between tags and
+nothing else, so that line numbers stay true. `-` and `+` at a tag's edge keep their meaning: on
+that side, tidy leaves the text alone.
 
 What cannot be known before rendering is marked, and done by `strip_marks` on the rendered text:
 the blanks at the end of a line whose last tag printed nothing, and the whole of a line that holds
@@ -13,12 +13,11 @@ glues the next line on to it.
 """
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 from jinja2.lexer import Lexer
 
-from agentgen.environment.tags import CAPTURES, Line, Tag, find_lines, find_tags
+from agentgen.environment.tags import CAPTURES, Lexed, Line, Tag, Token, find_lines, lex
 from agentgen.frozen import Frozen
 
 _BLANK = " \t"
@@ -33,45 +32,49 @@ class Marks(Frozen):
 
 
 class Tidied(Frozen):
-    """A template's text for Jinja2; lines of includes that share them, of blocks that do not.
+    """A template's tokens; lines of includes, of those that share them, of blocks that do not.
 
     A block that begins on a line of its own is lines, whatever a template that inherits puts there.
     """
 
-    text: str
-    inline_includes: frozenset[int] = frozenset()
-    own_blocks: frozenset[int] = frozenset()
+    tokens: list[Token]
+    includes: frozenset[int]
+    inline_includes: frozenset[int]
+    own_blocks: frozenset[int]
 
 
 def tidy(text: str, lexer: Lexer, marks: Marks) -> Tidied:
-    """Return a template's text with its tag-only lines made to vanish, and marks in others.
+    """Return a template's tokens with its tag-only lines made to vanish, and marks in others.
 
     Raises `jinja2.TemplateSyntaxError` for a tag that never ends or holds no valid tokens.
     """
-    if "{%" not in text and "{#" not in text and "{{" not in text:
-        return Tidied(text)
-    edits: list[_Edit] = []
+    lexed = lex(text, lexer)
+    includes: set[int] = set()
     inline: set[int] = set()
     own: set[int] = set()
-    newline_before = False
     captures: list[str] = []
-    for line in find_lines(text, find_tags(text, lexer)):
+    position = 0
+    newline_before = False
+    for line in find_lines(lexed):
+        newline_before = newline_before or line.start > position
+        position = line.end + 1
         captured = bool(captures)
         spans = _spans(line.tags, captures)
-        if line.tags and _is_blank_outside(line, spans.silent, text):
+        includes.update(tag.line for tag in line.tags if tag.name == "include")
+        if _is_blank_outside(line, spans.silent, lexed.text):
             # A `-` at the first tag eats the newline before the line: then this one has to stay.
             # In a loop it has to in any case, for it comes between the rounds.
             repeats = any(tag.name == "for" for tag in line.tags)
             keep = line.tags[0].open_sign == "-" and (newline_before or repeats)
-            edits += _vanish(line, spans.silent, text, keep_newline=keep)
+            _vanish(line, spans.silent, lexed, keep_newline=keep)
             newline_before = line.tags[-1].close_sign == "+" or keep
             own.update(tag.line for tag in line.tags[-1:] if tag.name == "block")
             continue
         newline_before = True
         inline.update(tag.line for tag in line.tags if tag.name == "include")
-        if line.tags and not captured and not captures:
-            edits += _mark(line, spans, text, marks)
-    return Tidied(_edited(text, edits), frozenset(inline), frozenset(own))
+        if not captured and not captures:
+            _mark(line, spans, lexed, marks)
+    return Tidied(lexed.tokens, frozenset(includes), frozenset(inline), frozenset(own))
 
 
 def strip_marks(text: str, marks: Marks) -> str:
@@ -92,12 +95,6 @@ def _stripped(line: str, marks: Marks) -> str | None:
     return None if may_vanish and not plain.strip(_BLANK) else plain
 
 
-class _Edit(Frozen):
-    start: int
-    end: int
-    text: str = ""
-
-
 class _Spans(Frozen):
     """Offsets of a line: `silent` ones print nothing, `conditional` ones may print nothing."""
 
@@ -110,7 +107,7 @@ def _spans(tags: list[Tag], captures: list[str]) -> _Spans:
     spans = _Spans([], [])
     opened: list[Tag] = []
     for tag in tags:
-        if tag.kind != "variable":
+        if not tag.prints:
             spans.silent.append((tag.start, tag.end))
         if tag.opens:
             opened.append(tag)
@@ -134,35 +131,29 @@ def _is_blank_outside(line: Line, spans: list[tuple[int, int]], text: str) -> bo
     return not text[position : line.end].strip(_BLANK)
 
 
-def _mark(line: Line, spans: _Spans, text: str, marks: Marks) -> Iterator[_Edit]:
+def _mark(line: Line, spans: _Spans, lexed: Lexed, marks: Marks) -> None:
     first, last = line.tags[0], line.tags[-1]
+    text = lexed.text
     eats = last.close_sign == "-" or _DASHED_TAG.match(text, line.end)
     if eats or text[last.end : line.end].strip(_BLANK):
         return
     whole = [*spans.silent, *spans.conditional]
     if first.open_sign == "" and _is_blank_outside(line, whole, text):
-        yield _Edit(line.start, line.start, marks.start)
-    yield _Edit(last.end, last.end, marks.end)
+        indent = text[line.start : first.start]
+        lexed.change_before(first, len(indent), marks.start + indent)
+    lexed.change_after(last, 0, marks.end)
 
 
-def _vanish(
-    line: Line, silent: list[tuple[int, int]], text: str, *, keep_newline: bool
-) -> Iterator[_Edit]:
+def _vanish(line: Line, silent: list[tuple[int, int]], lexed: Lexed, *, keep_newline: bool) -> None:
     first, last = line.tags[0], line.tags[-1]
-    if first.open_sign == "" and first.start > line.start:
-        yield _Edit(line.start, first.start)
-    yield from _close_gaps(line.tags, silent, text)
-    if last.close_sign == "" and (keep_newline or line.end == len(text)):
-        yield _Edit(last.end, line.end)
-    elif last.close_sign == "":
-        if last.name == "raw_begin":  # a comment after it would be text
-            yield _Edit(last.inner_end, last.inner_end, "\n")
-            yield _Edit(last.end, line.end + 1)
-        else:
-            yield _Edit(last.end, line.end + 1, "{#\n#}")
+    if first.open_sign == "":
+        lexed.change_before(first, first.start - line.start)
+    _close_gaps(line.tags, silent, lexed)
+    if last.close_sign == "":
+        lexed.change_after(last, line.end - last.end + (not keep_newline))
 
 
-def _close_gaps(tags: list[Tag], silent: list[tuple[int, int]], text: str) -> Iterator[_Edit]:
+def _close_gaps(tags: list[Tag], silent: list[tuple[int, int]], lexed: Lexed) -> None:
     """Remove the blanks between tags, but for those that a macro or a `set` prints later."""
     opened = sorted(silent, reverse=True)
     captured_until = 0
@@ -171,15 +162,6 @@ def _close_gaps(tags: list[Tag], silent: list[tuple[int, int]], text: str) -> It
             captured_until = max(captured_until, opened.pop()[1])
         if captured_until > after.start or before.close_sign + after.open_sign:
             continue
-        gap = text[before.end : after.start]
-        if gap and not gap.strip(_BLANK):
-            yield _Edit(before.end, after.start)
-
-
-def _edited(text: str, edits: list[_Edit]) -> str:
-    parts = []
-    position = 0
-    for edit in edits:
-        parts += [text[position : edit.start], edit.text]
-        position = edit.end
-    return "".join([*parts, text[position:]])
+        gap = lexed.text[before.end : after.start]
+        if not gap.strip(_BLANK):
+            lexed.change_after(before, len(gap))
