@@ -339,3 +339,23 @@ def test_what_two_branches_did_is_merged(
     assert text == as_bytes(parse(Source("m", text))).decode()
     sources = {path.name for path in (tmp_path / "agents").iterdir()}
     assert {path.name for path in (tmp_path / "build/agents").iterdir()} == sources
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize("side", ["--ours", "--theirs"])
+def test_of_rendered_files_in_conflict_either_side_will_do(side: str, tmp_path: Path) -> None:
+    (tmp_path / "agents").mkdir()
+    for branch in ("base", "one", "other"):
+        begins = ("init", "-b") if branch == "base" else ("checkout", "base", "-b")
+        assert git(tmp_path, *begins, branch) == 0
+        (tmp_path / "agents/a.md").write_text(f"{AGENT}{branch}\n")
+        assert render(tmp_path).code == 0
+        assert git(tmp_path, "add", "-A") == 0
+        assert git(tmp_path, "commit", "-qm", branch) == 0
+    assert git(tmp_path, "merge", "one") == 1
+    (tmp_path / "agents/a.md").write_text(f"{AGENT}one and other\n")
+    assert "error[edited-output]" in render(tmp_path).stderr
+    assert git(tmp_path, "checkout", side, "build/agents") == 0
+    assert render(tmp_path).code == 0
+    assert (tmp_path / "build/agents/a.md").read_text().endswith("one and other\n")
+    assert render(tmp_path, "--check").code == 0

@@ -178,7 +178,10 @@ def _change(artifact: "Artifact", manifest: Manifest, look: Look, *, force: bool
 def _in_the_way(found: OnDisk) -> str | None:
     if found.obstacle is None:
         return None
-    return f"{quoted(found.obstacle_path) if found.obstacle_path else 'it'} is {found.obstacle}"
+    if found.obstacle_path is None:
+        return f"it is {found.obstacle}"
+    above = quoted(found.obstacle_path) if found.obstacle_path.parts else "the output root"
+    return f"{above} is {found.obstacle}"
 
 
 def _slight_difference(old: bytes, new: bytes) -> str:
