@@ -2,7 +2,7 @@
 
 import sys
 
-from agentgen.last_run import would_do_nothing
+from agentgen.last_run import Seen, finish, look
 
 INTERRUPTED = 130
 FAILED = 2
@@ -13,14 +13,16 @@ RENDERING = frozenset({"render", "preview", "lint"})
 def main() -> None:
     """Run the command line and exit with its code (see the README's table)."""
     try:
-        code = 0 if would_do_nothing(sys.argv[1:]) else _run()
+        seen = look(sys.argv[1:])
+        is_done = seen is not None and not seen.changed and finish(seen)
+        code = 0 if is_done else _run(seen)
     except KeyboardInterrupt:
         _last_word("interrupted: every file is the old one or the new one, whole")
         code = INTERRUPTED
     raise SystemExit(code)
 
 
-def _run() -> int:
+def _run(seen: Seen | None) -> int:
     if RENDERING.intersection(sys.argv[1:2]) and not {"-h", "--help"}.intersection(sys.argv):
         from agentgen import ahead
 
@@ -32,7 +34,7 @@ def _run() -> int:
 
     say_anything()
     try:
-        return int(cli.main(prog_name="agentgen", standalone_mode=False) or 0)
+        return int(cli.main(prog_name="agentgen", standalone_mode=False, obj=seen) or 0)
     except click.ClickException as error:
         error.show()
         return FAILED

@@ -19,11 +19,11 @@ from agentgen.manifest import Entry
 from agentgen.model import Agent, Artifact, Prompt
 from agentgen.on_disk import OutputRoot
 from agentgen.paths import ShownPath, real_path
-from agentgen.rendering import render_targets
+from agentgen.rendering import Sought, render_targets
 from agentgen.report.changes import Kind, Report
-from agentgen.settings import Found, find_settings
+from agentgen.settings import find_settings
 from agentgen.suppression import suppress
-from agentgen.targets import TARGETS
+from agentgen.targets import TARGETS, Target
 from agentgen.workers import Workers
 from agentgen.writer import kept_orphans, refusal, replace_file, require_fine_paths, write
 
@@ -50,23 +50,32 @@ class Wanted(Frozen):
 
 
 class Delivery(Frozen):
-    """Rendered artifacts and where they go; `sources` are folders that are not written into.
+    """What was rendered of a project, and where it goes.
 
-    `scope` is what the run judges beyond the artifacts, `inputs` are the files that it has read.
-    `diagnostics` are warnings about sources, `name` tells the projects of a fleet apart. `found` is
-    where the project lies, `probed` says which paths were looked for, and were there.
+    `scope` is what the run judges beyond the artifacts, `diagnostics` are warnings about sources,
+    `name` tells the projects of a fleet apart. `probed` says which paths were looked for, and were
+    there, `sought` what includes led to.
     """
 
     root: Path
     artifacts: tuple[Artifact, ...] = field(repr=False)
     scope: Scope
-    sources: tuple[Path, ...]
-    found: Found = field(repr=False)
-    inputs: tuple[Path, ...] = field(default=(), repr=False)
+    loaded: Loaded = field(repr=False)
+    targets: tuple[Target, ...] = field(default=(), repr=False)
     diagnostics: tuple[Diagnostic, ...] = field(default=(), repr=False)
     name: str = ""
-    is_all_disabled: bool = False
     probed: Mapping[Path, bool] = field(default_factory=dict, repr=False)
+    sought: Sought = field(default_factory=dict, repr=False)
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """Folders that are not written into."""
+        return self.loaded.folders
+
+    @property
+    def is_all_disabled(self) -> bool:
+        """Say whether there is nothing to render because the schema disables it."""
+        return not self.loaded.selected
 
 
 OnWritten = Callable[[Wanted, Delivery, Report], None]
@@ -92,7 +101,7 @@ def run(
     rule = make_rule(deliveries, wanted) if wanted.depfile else ""
     if len(deliveries) > 1:
         _require_consent(deliveries, force=wanted.force)
-    reports = tuple(_deliver(each, force=wanted.force) for each in deliveries)
+    reports = tuple(deliver(each, force=wanted.force) for each in deliveries)
     for path, text in ((wanted.depfile, rule), (wanted.stamp, "")):
         if path is not None:
             replace_file(wanted.request.directory / path, text.encode())
@@ -127,11 +136,11 @@ def make_rule(deliveries: Sequence[Delivery], wanted: Wanted) -> str:
     sources, which can hold a new file; its name ends in a dot, for `agents` may be a goal.
     """
     shown = ShownPath(Path.cwd())
-    inputs = [shown(path) for each in deliveries for path in each.inputs]
+    inputs = [shown(path) for each in deliveries for path in each.loaded.inputs]
     inputs += [
         f"{shown(folder)}/."
         for each in deliveries
-        for folder in sorted({*each.sources, *(path.parent for path in each.inputs)})
+        for folder in sorted({*each.sources, *(path.parent for path in each.loaded.inputs)})
         if folder.is_dir() and any(map(folder.is_relative_to, each.sources))
     ]
     outputs = [
@@ -155,7 +164,7 @@ def _require_own_files(deliveries: Sequence[Delivery], wanted: Wanted) -> None:
     if not named:
         return
     sources = {real_path(folder) for each in deliveries for folder in each.sources}
-    taken = {real_path(path) for each in deliveries for path in each.inputs}
+    taken = {real_path(path) for each in deliveries for path in each.loaded.inputs}
     for each in deliveries:
         root = real_path(each.root)
         taken |= {root / manifest.NAME, *(root / artifact.path for artifact in each.artifacts)}
@@ -174,7 +183,7 @@ def _prepared(wanted: Wanted, workers: Workers) -> Iterator[Delivery]:
     for name, output, loaded in _loaded(wanted):
         count += 1
         try:
-            yield _rendered(loaded, replace(wanted, output=output), workers, name)
+            yield rendered(loaded, replace(wanted, output=output), workers, name)
         except AgentgenError as error:
             for found in error.diagnostics:
                 problems.setdefault(found, []).append(name)
@@ -210,7 +219,8 @@ def _output_of_each(request: Request) -> str:
     return output if "{" in output else f"{{dir}}/{output}"
 
 
-def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> Delivery:
+def rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str = "") -> Delivery:
+    """Render a project for the targets of a run; raise `AgentgenError` with all its problems."""
     chosen = find_targets(wanted.targets, loaded.settings)
     probed: dict[Path, bool] = {}
 
@@ -229,13 +239,12 @@ def _rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str) -> De
         _root(wanted, loaded),
         rendered.artifacts,
         Scope(loaded.everything and wanted.prune, names, _could_be_written),
-        loaded.folders,
-        loaded.found,
-        loaded.inputs,
+        loaded,
+        chosen,
         found,
         name,
-        is_all_disabled=not loaded.selected,
-        probed=probed,
+        probed,
+        rendered.sought,
     )
 
 
@@ -263,7 +272,8 @@ def _require_consent(deliveries: Iterable[Delivery], *, force: bool) -> None:
         raise AgentgenError(problems)
 
 
-def _deliver(delivery: Delivery, *, force: bool) -> Report:
+def deliver(delivery: Delivery, *, force: bool) -> Report:
+    """Write what was rendered; return what was done."""
     sources, scope = delivery.sources, delivery.scope
     changes = write(delivery.artifacts, delivery.root, sources, scope, force=force)
     kept = kept_orphans(changes, OutputRoot(delivery.root))
@@ -311,5 +321,5 @@ def _report(delivery: Delivery) -> Report:
 
 def _diff_root(delivery: Delivery) -> str:
     """Return the output root from the project's folder, where a diff can be applied."""
-    root, project = real_path(delivery.root), real_path(delivery.found.root)
+    root, project = real_path(delivery.root), real_path(delivery.loaded.found.root)
     return root.relative_to(project).as_posix() if root.is_relative_to(project) else ""

@@ -1,7 +1,7 @@
 """Where a project's agents, prompts and partials lie, and which files are in those folders."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source, fail, quoted
@@ -57,14 +57,24 @@ class Folders(Frozen):
             if self._leads_out(folder, shown, problems):
                 continue
             for path in _markdown_files(folder, shown, problems):
-                name = PurePosixPath(role, *path.relative_to(folder).parts)
-                real = real_path(path) if path.is_symlink() else path
-                file = SourceFile(path, real, shown(path), name)
-                if real is path or not self._leads_out(path, shown, problems):
+                file = _source_file(path, role, folder, shown)
+                if file.real is path or not self._leads_out(path, shown, problems):
                     found.setdefault(path, file)
         if problems:
             raise AgentgenError(problems)
-        return tuple(sorted(found.values(), key=lambda file: file.name.as_posix()))
+        return _sorted(found.values())
+
+    def files_at(self, paths: Iterable[Path], shown: ShownPath) -> tuple[SourceFile, ...]:
+        """Return the files at these paths, which `files` has returned before, sorted by name."""
+        found = (
+            next(
+                _source_file(path, role, folder, shown)
+                for role, folder in self._roles()
+                if path.is_relative_to(folder)
+            )
+            for path in paths
+        )
+        return _sorted(found)
 
     def _roles(self) -> tuple[tuple[str, Path], ...]:
         return ("agents", self.agents), ("prompts", self.prompts), ("partials", self.partials)
@@ -108,6 +118,15 @@ def _around(path: Path, own: Folders, agents_name: str, shown: ShownPath) -> Fol
     named = [folder for folder in (path, *path.parents) if folder.name == name]
     agents = named[0] if named else path if path.is_dir() else path.parent
     return Folders(agents, agents.parent / "prompts", agents.parent / "partials")
+
+
+def _source_file(path: Path, role: str, folder: Path, shown: ShownPath) -> SourceFile:
+    real = real_path(path) if path.is_symlink() else path
+    return SourceFile(path, real, shown(path), PurePosixPath(role, *path.relative_to(folder).parts))
+
+
+def _sorted(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
+    return tuple(sorted(files, key=lambda file: file.name.as_posix()))
 
 
 def _markdown_files(folder: Path, shown: ShownPath, problems: list[Diagnostic]) -> Iterator[Path]:

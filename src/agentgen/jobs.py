@@ -1,6 +1,5 @@
 """What workers are asked to do for a project: their setup, the jobs, and the texts of includes."""
 
-import re
 from collections.abc import Mapping
 
 from agentgen.agent_file import COMMON_KEYS
@@ -9,9 +8,7 @@ from agentgen.model import Agent, Data, Document, Project, Prompt
 from agentgen.outcome import Job, Setup, Task
 from agentgen.schema import json_schema
 from agentgen.shapes import ANYTHING, TEXT, ShapeData, any_of, mapping_of, of_data
-from agentgen.templates import find_template, unused_characters
-
-_VALUE = re.compile(r"#\d+$")
+from agentgen.templates import find_template, template_of, unused_characters
 
 
 def setup(project: Project, documents: Mapping[str, Document], *, with_shapes: bool) -> Setup:
@@ -46,7 +43,7 @@ def job(project: Project, item: Agent | Prompt, target: str, task: Task) -> Job:
 
 def find(documents: Mapping[str, Document], name: str, parent: str) -> tuple[str, str] | None:
     """Return the full name and the text of the template that an include means."""
-    full = find_template(name, _VALUE.sub("", parent), documents)
+    full = find_template(name, template_of(parent), documents)
     return None if full is None else (full, documents[full].template)
 
 

@@ -1,7 +1,7 @@
 """Folders become a `Project`: every file loaded, the schema read, the agents asked for picked."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -54,7 +54,8 @@ class Loaded(Frozen):
     the errors that keep what was asked for from being rendered; `has_schema` is false when the
     project schema is among them. `folders` are where the sources lie. `own` are the files, by their
     paths in messages, that may be mended: none that lies elsewhere, and no link. `enabled` are all
-    agents that the schema does not disable, `inputs` all files that were read.
+    agents that the schema does not disable, `inputs` all files that were read. `prompts` are
+    rendered whether or not something leads to them; with `everything`, all are.
     """
 
     project: Project
@@ -68,6 +69,7 @@ class Loaded(Frozen):
     own: Mapping[str, Path] = field(default_factory=dict, repr=False)
     enabled: tuple[Agent, ...] = ()
     inputs: tuple[Path, ...] = field(default=(), repr=False)
+    prompts: tuple[Prompt, ...] = ()
 
     @property
     def settings(self) -> Settings:
@@ -134,6 +136,32 @@ def load_each(requests: Iterable[Request]) -> Iterator[Loaded]:
     for request in requests:
         seen = survey(request) if seen is None else _with_schema(seen, request)
         yield _picked(seen)
+
+
+def load_some(request: Request, paths: Iterable[Path], wanted: Container[Path]) -> Loaded:
+    """Load these files of a library, which holds no others that they have to do with.
+
+    Of these, the `wanted` ones are to be rendered. The problems of files are among what is
+    returned, and there is no question of what else the library holds.
+    """
+    shown = ShownPath(Path.cwd())
+    found = find_settings(request.directory, shown)
+    folders = find_folders(found, (), shown)
+    files = folders.files_at(paths, shown)
+    read = _read_schema(found, request, shown, {})
+    project = _project(request, found, folders, files, read.schema)
+    failures = (each for failure in project.failures for each in failure.diagnostics)
+    enabled = select((), project, files).agents
+    return Loaded(
+        project=project,
+        selected=tuple(agent for agent in enabled if agent.document.path in wanted),
+        everything=False,
+        found=found,
+        diagnostics=read.warnings,
+        problems=(*read.problems, *failures),
+        folders=(folders.agents, folders.prompts, folders.partials),
+        prompts=tuple(each for each in project.prompts if each.document.path in wanted),
+    )
 
 
 def _picked(seen: Survey) -> Loaded:

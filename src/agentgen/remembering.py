@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from agentgen.outcome import Job, Outcome, Setup
+from agentgen.templates import template_of
 from agentgen.workers import Find, Workers
 
 MOST_SETUPS = 6
@@ -55,7 +56,7 @@ class RememberingWorkers(Workers):
 
         def finding(name: str, parent: str) -> Template:
             found = find(name, parent)
-            self._includes[_template(parent)][name] = found
+            self._includes[template_of(parent)][name] = found
             return found
 
         if todo:
@@ -103,8 +104,3 @@ class RememberingWorkers(Workers):
 
 def _key(job: Job) -> tuple[str, str, str]:
     return job.name, job.target, job.task
-
-
-def _template(parent: str) -> str:
-    """Return the template's name; a front matter value's is followed by its number."""
-    return parent.partition("#")[0]

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
@@ -19,7 +19,7 @@ from agentgen.diagnostics import (
     quoted,
 )
 from agentgen.failures import as_diagnostic
-from agentgen.frozen import Frozen, replace
+from agentgen.frozen import Frozen, field, replace
 from agentgen.hidden import hidden_characters, hidden_places
 from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Document, Prompt
@@ -30,7 +30,7 @@ from agentgen.source.nodes import scalars
 from agentgen.targets import TARGETS, Target, overrides
 from agentgen.targets.translation import translate
 from agentgen.targets.whole import gathered, read_twice, same_slugs
-from agentgen.templates import FOLDERS
+from agentgen.templates import FOLDERS, template_of
 from agentgen.workers import Workers
 
 MOST_RENDERED = 256 * 1024 * 1024
@@ -52,12 +52,20 @@ _FOLDERS = ", ".join(f"{folder}/" for folder in FOLDERS)
 Exists = Callable[[Path], bool]
 """Says whether a relative link that leads to no agent and no prompt leads to a file."""
 
+Sought = Mapping[tuple[str, str], str | None]
+"""What includes led to: by their names, and those of the templates that they stand in."""
+
 
 class Rendered(Frozen):
-    """Artifacts sorted by path, and what there is to say about the sources that they are from."""
+    """Artifacts sorted by path, and what there is to say about the sources that they are from.
+
+    `sought` holds the name in each include, with the template that it stands in, and the full name
+    of the template that it led to, if it led anywhere.
+    """
 
     artifacts: tuple[Artifact, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    sought: Sought = field(default_factory=dict, repr=False)
 
 
 def render_loaded(
@@ -80,7 +88,8 @@ def render_targets(
     if has_errors(diagnostics):
         raise AgentgenError(diagnostics)
     artifacts = tuple(found for rendered in each for found in rendered.artifacts)
-    return Rendered(artifacts, ordered([*read_twice(targets), *diagnostics]))
+    sought = {key: full for rendered in each for key, full in rendered.sought.items()}
+    return Rendered(artifacts, ordered([*read_twice(targets), *diagnostics]), sought)
 
 
 def try_to_render(
@@ -89,7 +98,7 @@ def try_to_render(
     """Render all that can be rendered; errors are among the diagnostics that are returned."""
     run = _Run(loaded, target, workers, task, exists)
     todo: list[Agent | Prompt] = [agent for agent in run.wanted() if target.takes(agent)]
-    todo += loaded.project.prompts if loaded.everything else ()
+    todo += loaded.project.prompts if loaded.everything else loaded.prompts
     while todo:
         run.render(todo)
         todo = run.newly_linked()
@@ -98,7 +107,7 @@ def try_to_render(
     artifacts = tuple(
         sorted(gathered(target, run.artifacts), key=lambda each: each.path.as_posix())
     )
-    return Rendered(artifacts, tuple(dict.fromkeys(run.diagnostics)))
+    return Rendered(artifacts, tuple(dict.fromkeys(run.diagnostics)), run.sought)
 
 
 class _Run:
@@ -118,6 +127,7 @@ class _Run:
         self.items = {item.document.path: item for item in items}
         self.rendered: dict[str, Document] = {}
         self.artifacts: list[Artifact] = []
+        self.sought: dict[tuple[str, str], str | None] = {}
         self.total = 0
         self.suggested = 0
         self.linked: dict[str, Prompt] = {}
@@ -195,7 +205,9 @@ class _Run:
         return jobs.job(self.project, item, self.target.name, self.task)
 
     def find(self, name: str, parent: str) -> tuple[str, str] | None:
-        return jobs.find(self.documents, name, parent)
+        found = jobs.find(self.documents, name, parent)
+        self.sought[name, template_of(parent)] = found and found[0]
+        return found
 
     def artifact(self, item: Agent | Prompt, outcome: Outcome, body: str) -> Artifact:
         values = tuple(zip(item.template_values, outcome.values, strict=True))

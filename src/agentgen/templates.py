@@ -30,6 +30,12 @@ def _normal(path: PurePosixPath) -> str:
     return "/".join(parts)
 
 
+def template_of(name: str) -> str:
+    """Return the template that a name means; that of a front matter value ends in its number."""
+    template, _, number = name.rpartition("#")
+    return template if template and number.isdecimal() else name
+
+
 _NONCHARACTERS = [chr(point) for point in range(0xFDD0, 0xFDF0)]
 
 

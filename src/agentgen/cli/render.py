@@ -10,6 +10,7 @@ from agentgen.cli import options
 from agentgen.cli.output import Progress, Terminal, unreadable
 from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import AgentgenError
+from agentgen.last_run import Seen
 
 
 @click.command("render")
@@ -83,6 +84,7 @@ def command(
         from agentgen.delivery import Wanted, run
         from agentgen.fleet import Shard, parse_shard
         from agentgen.noting import take
+        from agentgen.touched import run as touched
 
         try:
             wanted = Wanted(
@@ -97,7 +99,10 @@ def command(
                 for_each=for_each,
                 shard=parse_shard(shard) if shard else Shard(),
             )
-            reports = run(wanted, workers, partial(take, quiet=terminal.quiet))
+            seen = click.get_current_context().obj
+            reports = touched(seen, wanted, workers) if isinstance(seen, Seen) else None
+            if reports is None:
+                reports = run(wanted, workers, partial(take, quiet=terminal.quiet))
         except AgentgenError as error:
             tell_failure(kind, error, terminal)
             raise

@@ -88,7 +88,7 @@ def tell_failure(kind: Kind, error: AgentgenError, terminal: Terminal) -> None:
 
 
 def _said(kind: Kind, reports: Sequence[Report], found: Sequence[Diagnostic]) -> str:
-    if not any(report.changes for report in reports):
+    if not any(report.changes or report.untouched for report in reports):
         return ""
     text = _SUMMARIES[kind](reports)
     problems = summary(found)

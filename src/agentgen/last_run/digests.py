@@ -6,21 +6,24 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from agentgen.last_run.note import FIELDS, FOLDER, SLACK_NS, read
+from agentgen.last_run.note import FIELDS, FOLDER, SLACK_NS
 
 MOST_NOTES = 200
 """Kept for one user; the oldest go first."""
 
 
-def settle(path: str, first: int) -> None:
-    """Drop the digests of what is old by now from a note, whose paths begin at field `first`."""
+def settle(fields: list[bytes], first: int) -> None:
+    """Drop the digests of what is old by now, of the paths that begin at field `first`."""
     now = time.time_ns()
-    fields = read(path).split(b"\0")
-    for index in range(first, len(fields), FIELDS):
-        modified, changed, *_ = (fields[index + 2] or b"0 0").split()
+    for at in range(first, len(fields), FIELDS):
+        modified, changed, *_ = (fields[at + 2] or b"0 0").split()
         if max(int(modified), int(changed)) < now - SLACK_NS:
-            fields[index + 3] = b""
-    write(path, fields)
+            fields[at + 3] = b""
+
+
+def has_its_digest(fields: list[bytes], at: int) -> bool:
+    """Say whether the path whose fields begin there has the content, or names, that it had."""
+    return digest_of(fields[at], fields[at + 1]) == fields[at + 3]
 
 
 def digest_of(kind: bytes, name: bytes) -> bytes:

@@ -1,7 +1,12 @@
 """The note of a run: where it lies, what stands in it, and when it can be believed.
 
 It begins with all that a run depends on apart from files, and the line that it says when all is
-unchanged; then, for each path, what it was, its name, its signature, and a digest or nothing.
+unchanged; then, for each path, what it was, its name, its signature, a digest or nothing, and what
+it is to the project.
+
+What it is to the project is one letter: an agent, another text, or an output; nothing, for what is
+none of these. Of a text follow, where a change of its body reaches no other files than these, the
+digest of all above the body, and the places in this note of the sources to render again.
 """
 
 import os
@@ -21,8 +26,11 @@ FILE, FOLDER, ABSENT, THERE, OWN = b"file", b"folder", b"absent", b"there", b"ow
 SLACK_NS = 2_000_000_000
 """How old a change must be for its time to be believed; the clocks of old file systems tick so."""
 
-FIELDS = 4
-"""Of a path in a note: what it was, its name, its signature, and a digest or nothing."""
+FIELDS = 5
+"""Of a path in a note: what it was, its name, its signature, its digest, its part."""
+
+AGENT, TEXT, OUTPUT = b"a", b"t", b"o"
+"""What a path is to the project."""
 
 _REPORTING = ("CI", "GITHUB_STEP_SUMMARY")
 """Environment variables under which somebody else relies on what a run says."""

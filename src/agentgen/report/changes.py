@@ -37,6 +37,7 @@ class Report(Frozen):
 
     `name` tells the projects of one run apart; `manifest` is a change that follows from the others.
     `diff_root` is the output root as a diff names it, where that is not `root`.
+    `untouched` files are as they were, and were not looked at again.
     """
 
     root: str
@@ -46,6 +47,7 @@ class Report(Frozen):
     manifest: Change | None = None
     is_all_disabled: bool = False
     diff_root: str | None = None
+    untouched: int = 0
 
     def path(self, change: Change) -> str:
         """Return the path of a file as messages show it."""
@@ -99,6 +101,7 @@ def done_summary(reports: Iterable[Report]) -> str:
     """Return how many files were written, left, and removed, and where."""
     listed = list(reports)
     words = Counter(done(change) for each in listed for change in each.changes)
+    words[DONE[Action.KEEP]] += sum(each.untouched for each in listed)
     parts = [counted(words["written"], "file") + " written"] if words["written"] else []
     parts += [f"{words[word]:,} {word}" for word in ("unchanged", "removed", KEPT) if words[word]]
     first, *others = parts or ["nothing to do"]
