@@ -16,7 +16,7 @@ from agentgen.diagnostics import Severity, Source
 from agentgen.model import Agent, Data, Document
 from agentgen.targets import TARGETS, Target, page, vocabulary
 from agentgen.targets.agent_schema import agent_json_schema
-from agentgen.targets.slugs import LONGEST_SLUG, slug
+from agentgen.targets.slugs import LONGEST_SLUG, slug, slug_of
 from agentgen.targets.translation import translate
 from agentgen.targets.vocabulary import ALIASES, GENERIC, IMPLIED, SETS
 from conftest import ROOT
@@ -24,6 +24,7 @@ from conftest import ROOT
 NATIVE = [target for target in TARGETS.values() if target.native]
 YAML_HEADED = [target for target in NATIVE if target.name not in ("codex", "roo")]
 DESCRIBED = {"claude", "codex", "copilot", "cursor", "gemini", "kiro", "opencode", "qwen", "skill"}
+SLUGGED = {"claude", "cursor", "factory", "gemini", "qwen", "skill"}
 
 texts = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp"]), max_size=60
@@ -50,7 +51,7 @@ def front_matter(text: str) -> tuple[dict[str, Data], str]:
 
 
 @pytest.mark.parametrize("target", YAML_HEADED, ids=lambda target: target.name)
-@given(name=texts, description=descriptions, body=bodies)
+@given(name=st.one_of(texts, hostile), description=descriptions, body=bodies)
 def test_front_matter_reads_back(target: Target, name: str, description: str, body: str) -> None:
     agent = agent_of({"name": name.strip(), "description": description, "tools": ["read"]})
     text = translate(target, agent, (), f"{body}\n", {}).text
@@ -60,18 +61,28 @@ def test_front_matter_reads_back(target: Target, name: str, description: str, bo
     meant = " ".join(description.split())
     if target.name in DESCRIBED:
         assert keys.get("description", "") == meant
+    if target.name in SLUGGED:
+        assert keys["name"] == slug_of(agent)
+    told = {"copilot": "name", "gemini": "display_name"}.get(target.name)
+    if told is not None:
+        assert keys.get(told, slug_of(agent)) == " ".join(agent.name.split())
+    words = target.native.vocabulary  # type: ignore[union-attr]
+    if words is not None:
+        given = keys.get("permission", keys.get("tools"))
+        assert isinstance(given, (dict, list))
+        assert [each for each in given if each != "*"] == list(words.names["read"])
     assert all(value not in (None, "", [], {}) for value in keys.values())
     assert set(keys) <= set(target.native.known)  # type: ignore[union-attr]
     assert frontmatter.loads(text).metadata == keys
 
 
-@given(description=descriptions, body=bodies)
-def test_toml_reads_back(description: str, body: str) -> None:
-    agent = agent_of({"name": "a b", "description": description})
+@given(name=st.one_of(texts, hostile), description=descriptions, body=bodies)
+def test_toml_reads_back(name: str, description: str, body: str) -> None:
+    agent = agent_of({"name": name.strip(), "description": description})
     text = translate(TARGETS["codex"], agent, (), f"{body}\n", {}).text
     read = tomllib.loads(text)
     assert read["developer_instructions"] == f"{body}\n"
-    assert read["name"] == "a-b"
+    assert read["name"] == slug_of(agent)
     assert read.get("description", "") == " ".join(description.split())
 
 
@@ -86,6 +97,10 @@ def test_modes_in_one_file_read_back(written: list[tuple[str, str, str]]) -> Non
         parts.append(translate(target, agent, (), f"{body}\n", {}).text)
     modes = yaml.safe_load(target.native.combine(parts))["customModes"]
     assert [mode["roleDefinition"] for mode in modes] == [f"{body}\n" for _, _, body in written]
+    assert [mode["name"] for mode in modes] == [
+        " ".join(name.split()) or "the-agent" for name, _, _ in written
+    ]
+    assert [mode["slug"] for mode in modes] == [slug(name) or "the-agent" for name, _, _ in written]
     assert [mode.get("whenToUse", "") for mode in modes] == [
         " ".join(description.split()) for _, description, _ in written
     ]
