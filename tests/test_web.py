@@ -499,5 +499,5 @@ def test_without_its_parts(write_tree: Tree, agentgen: Agentgen) -> None:
     root = write_tree({**PROJECT, "x/sitecustomize.py": hidden})
     run = agentgen("preview", "--web", PYTHONPATH=str(root / "x"))
     assert run.code == 2
-    assert "`--web` needs starlette, uvicorn" in run.stderr
+    assert "not installed, and needed by `--web`: `starlette`, `uvicorn`\n" in run.stderr
     assert "`pip install starlette uvicorn`" in run.stderr

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agentgen.cli.output import Terminal, say
-from agentgen.diagnostics import fail
+from agentgen.diagnostics import fail, quoted
 
 if TYPE_CHECKING:
     from agentgen.loader import Request
@@ -26,8 +26,8 @@ def serve(
     """Serve the preview of a project; print its link on stdout, and nothing else there."""
     if missing := [part for part in PARTS if find_spec(part) is None]:
         beside = f"`pip install {' '.join(missing)}`"
-        help = f"install it beside agentgen ({beside}), or agentgen with the extra `preview`"
-        message = f"`--web` needs {', '.join(missing)}, which is not installed"
+        help = f"run {beside} where agentgen is installed, or install it with the extra `preview`"
+        message = f"not installed, and needed by `--web`: {', '.join(map(quoted, missing))}"
         raise fail("invalid-option", message, help=help)
     from agentgen.preview.server import Server, listen
 

@@ -64,8 +64,9 @@ def _keep_on(
 ) -> None:
     if find_spec("watchfiles") is None:
         beside = "`pip install watchfiles`"
-        help = f"install it beside agentgen ({beside}), or agentgen with the extra `watch`"
-        raise fail("invalid-option", "`--watch` needs watchfiles, which is not there", help=help)
+        help = f"run {beside} where agentgen is installed, or install it with the extra `watch`"
+        message = "not installed, and needed by `--watch`: `watchfiles`"
+        raise fail("invalid-option", message, help=help)
     from agentgen.loader import Request
     from agentgen.remembering import RememberingWorkers
     from agentgen.watch import Watch
