@@ -1,6 +1,7 @@
 """Drift: what a check says, what a diff does, and that a check and a render agree."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from agentgen.drift import Action, Drift, OnDisk, Scope, make_plan
 from agentgen.manifest import Entry, Manifest, digest
 from agentgen.model import Artifact
+from agentgen.report.diff import as_diff, as_shown_diff
 from conftest import ROOT, run_agentgen
 
 GOLDEN = ROOT / "tests" / "golden" / "drift"
@@ -87,6 +89,21 @@ def test_a_diff_of_what_lies_elsewhere_applies_there(
     assert shown.code == 1
     git(tmp_path / (where or "project"), "apply", data=shown.stdout.encode())
     assert run_agentgen("render", "--check", *there, cwd=folder).code == 0
+
+
+def test_colors_know_names_of_files_from_lines_that_look_like_them() -> None:
+    diff = as_diff("a.sql", b"-- old\nsame\n", b"same\nnew\n") + as_diff("b", b"x\n", None)
+    assert re.findall(r"\x1b\[(\d+)m(.*?)\x1b", as_shown_diff(diff, color=True)) == [
+        ("1", "--- a/a.sql"),
+        ("1", "+++ b/a.sql"),
+        ("36", "@@ -1,2 +1,2 @@"),
+        ("31", "--- old"),
+        ("32", "+new"),
+        ("1", "--- a/b"),
+        ("1", "+++ /dev/null"),
+        ("36", "@@ -1 +0,0 @@"),
+        ("31", "-x"),
+    ]
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")

@@ -4,6 +4,7 @@ The form: https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unifi
 """
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -29,8 +30,10 @@ def as_shown_diff(diff: bytes, *, color: bool = False) -> str:
     """Return a diff for people: nothing in it but its colours does anything to a terminal."""
     lines = []
     in_hunk = False
-    for line in diff.split(b"\n")[:-1]:
-        in_hunk = line.startswith(b"@@") or (in_hunk and not line.startswith(b"--- "))
+    for line, after in itertools.pairwise(diff.split(b"\n")):
+        # A line that is gone and began with `-- ` looks like the name of a file, but for the next.
+        is_name = line.startswith(b"--- ") and after.startswith(b"+++ ")
+        in_hunk = line.startswith(b"@@") or (in_hunk and not is_name)
         text = inert(line.decode("utf-8", "replace").replace("\t", "    "), len(line) * 10 + 1)
         sgr = _SGR.get(line[:1]) if in_hunk else _NAME
         lines.append(f"\x1b[{sgr}m{text}\x1b[0m\n" if color and sgr else f"{text}\n")
