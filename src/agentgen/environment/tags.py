@@ -24,7 +24,7 @@ class Tag(Frozen):
     """One tag of the source: its offsets, without the white space that a `-` eats.
 
     `before` and `after` are the indexes of the tokens of text that it stands between. `name` is
-    that of a block tag.
+    that of a block tag, and `line` is where it stands.
     """
 
     name: str
@@ -111,7 +111,7 @@ def lex(text: str, lexer: Lexer) -> Lexed:
     tokens: list[Token] = []
     tags: list[Tag] = []
     position = start = opening = 0
-    words: list[str] = []
+    words: list[Token] = []
     for token in lexer.tokeniter(text, None):
         number, kind, value = token
         if kind in _BEGINS:
@@ -121,7 +121,7 @@ def lex(text: str, lexer: Lexer) -> Lexed:
                 tokens.append((number, "data", ""))
             opening, words = len(tokens), []
         elif kind in _WORDS:
-            words.append(value)
+            words.append(token)
         tokens.append(token)
         position += len(value)
         if kind in _ENDS:
@@ -134,16 +134,17 @@ def lex(text: str, lexer: Lexer) -> Lexed:
     return Lexed(text, tokens, tags)
 
 
-def _tag(tokens: list[Token], opening: int, start: int, position: int, words: list[str]) -> Tag:
-    line, _, opened = tokens[opening]
+def _tag(tokens: list[Token], opening: int, start: int, position: int, words: list[Token]) -> Tag:
+    opened = tokens[opening]
     _, kind, value = tokens[-1]
     closed = value.rstrip()
-    name = words[0] if words and kind == "block_end" else ""
+    line, _, word = words[0] if words else opened
+    name = word if kind == "block_end" else ""
     prints = kind == "variable_end"
-    captures = name in CAPTURES and not (name == "set" and "=" in words)
+    captures = name in CAPTURES and not (name == "set" and any(each[2] == "=" for each in words))
     end = position - len(value) + len(closed)
     before, after = opening - 1, len(tokens)
-    signs = _sign(opened[2:3]), _sign(closed[-3:-2])
+    signs = _sign(opened[2][2:3]), _sign(closed[-3:-2])
     return Tag(name, prints, captures, start, end, line, before, after, *signs)
 
 

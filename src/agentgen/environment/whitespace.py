@@ -25,7 +25,7 @@ _DASHED_TAG = re.compile(r"\s*\{[%{#]-")
 
 
 class Marks(Frozen):
-    """Two characters that no template holds; `start` comes before a line that may vanish."""
+    """Two characters that no template holds; `start` stands in a line that may vanish."""
 
     start: str
     end: str
@@ -139,8 +139,7 @@ def _mark(line: Line, spans: _Spans, lexed: Lexed, marks: Marks) -> None:
         return
     whole = [*spans.silent, *spans.conditional]
     if first.open_sign == "" and _is_blank_outside(line, whole, text):
-        indent = text[line.start : first.start]
-        lexed.change_before(first, len(indent), marks.start + indent)
+        lexed.change_before(first, 0, marks.start)
     lexed.change_after(last, 0, marks.end)
 
 
