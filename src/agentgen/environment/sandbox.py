@@ -170,7 +170,8 @@ class TextLoader(BaseLoader):
         tidied = tidy(text, lexer, self.marks)
         parser = Parser(environment, "", ident, ident)
         parser.stream = TokenStream(lexer.wrap(tidied.tokens, ident, ident), ident, ident)
-        tree = parser.parse()
+        # Without the environment in every node: only extensions ask a node for it.
+        tree = nodes.Template(parser.subparse(), lineno=1)
         if tidied.includes or tidied.own_blocks:
             _LineEnder(tidied, tree).visit(tree)
         elif self.trees is not None:
