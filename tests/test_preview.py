@@ -83,6 +83,43 @@ def test_no_color(write_tree: Tree) -> None:
     assert "\x1b" not in on_a_terminal(root, "preview", "reviewer", NO_COLOR="1")
 
 
+def test_without_colours_headings_and_code_are_told_by_marks(write_tree: Tree) -> None:
+    text = "# One `two`\n\nThree\n---\n\nFour `five`\n"
+    root = write_tree({**PROJECT, "agents/plain.md": f"---\nname: x\ndescription: y\n---\n{text}"})
+    lines = on_a_terminal(root, "preview", "plain", NO_COLOR="1").splitlines()
+    assert lines[4:9:2] == ["# One `two`", "## Three", "Four `five`"]
+    shown = on_a_terminal(root, "preview", "plain", "--color", NO_COLOR="1")
+    assert "\x1b[36mfive\x1b[0m" in shown
+    assert "#" not in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ("--raw", "--source"),
+            "`--raw`, `--source`, `--diff` and `--web` do not go together",
+        ),
+        (("--port", "8000"), "`--port` and `--open` are for `--web`"),
+        (("-t", "claude", "-t", "codex"), "one target is shown; `--web` switches between them"),
+    ],
+)
+def test_what_makes_no_sense_together(
+    options: tuple[str, ...], message: str, agentgen: Agentgen, write_tree: Tree
+) -> None:
+    write_tree(PROJECT)
+    run = agentgen("preview", "reviewer", *options)
+    assert run.code == 2
+    assert run.stdout == ""
+    assert run.stderr.endswith(f"Error: {message}\n")
+
+
+def test_two_columns_have_room_on_a_wide_terminal(write_tree: Tree) -> None:
+    root = write_tree(PROJECT)
+    wide = on_a_terminal(root, "preview", "reviewer", "--source", "--no-color", COLUMNS="300")
+    assert max(map(len, wide.splitlines())) > 200
+
+
 def test_a_page_that_is_longer_than_the_terminal_is_paged(write_tree: Tree) -> None:
     root = write_tree({**PROJECT, "agents/long.md": REVIEWER + "- one more\n" * 30})
     assert "     1\t" not in on_a_terminal(root, "preview", "reviewer", PAGER="cat -n")

@@ -1,5 +1,6 @@
 """The preview page in a real browser, and its server as a foreign page would try it."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -10,13 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, Request, expect, sync_playwright
 
 from agentgen.preview.guard import HEADERS
-from agentgen.preview.server import LARGEST_QUESTION, listen
+from agentgen.preview.lane import Lane
+from agentgen.preview.server import LARGEST_QUESTION, News, listen
 from browser import find_browser
 from conftest import COMMAND, DEADLINE_SECONDS, Agentgen
 
@@ -169,6 +172,30 @@ def test_an_agent_that_is_named_is_the_first(
     expect(page.locator("#name")).to_have_text("beta")
 
 
+@pytest.mark.parametrize("word", ["agents/beta.md", "bet*"])
+def test_it_may_be_named_by_a_path_or_a_glob(
+    word: str, serve: Callable[..., Preview], write_tree: Tree
+) -> None:
+    preview = serve(write_tree(PROJECT), word)
+    assert parse_qs(urlsplit(preview.link).fragment)["agent"] == ["agents/beta.md"]
+
+
+def test_an_agent_in_another_folder_brings_those_beside_it(
+    serve: Callable[..., Preview], write_tree: Tree, page: Page
+) -> None:
+    files = {f"others/a b&{n}.md": FRONT.format(n, n) + f"This is {n}.\n" for n in "123"}
+    page.goto(serve(write_tree({**PROJECT, **files}), "others/a b&2.md").link)
+    expect(page.locator("#panel")).to_contain_text("This is 2.")
+    expect(page.locator(".item > :first-child")).to_have_text(["1", "2", "3", "plan"])
+
+
+def test_a_name_that_is_misspelt(agentgen: Agentgen, write_tree: Tree) -> None:
+    write_tree(PROJECT)
+    run = agentgen("preview", "--web", "alhpa")
+    assert (run.code, run.stdout) == (2, "")
+    assert "help: did you mean `alpha`?" in run.stderr
+
+
 def test_what_is_saved_appears(serve: Callable[..., Preview], write_tree: Tree, page: Page) -> None:
     root = write_tree(PROJECT)
     page.goto(serve(root).link)
@@ -191,7 +218,7 @@ def test_a_mistake_is_shown_and_the_page_lives_on(
     expect(page.locator("#panel h1")).to_be_visible()
     (root / "agents/alpha.md").write_text(ALPHA.replace("project.name", "project.nmae"))
     expect(page.locator("#notice")).to_contain_text("cannot be rendered")
-    expect(page.locator("#diagnostics")).to_contain_text("did you mean `schema.project.name`?")
+    expect(page.locator("#diagnostics")).to_contain_text("did you mean schema.project.name?")
     expect(page.locator(".item").first).to_have_text("alpha1")
     page.locator(".found").click()
     expect(page.locator("#tab-source")).to_have_attribute("aria-selected", "true")
@@ -201,7 +228,7 @@ def test_a_mistake_is_shown_and_the_page_lives_on(
     expect(page.locator("#diagnostics")).to_contain_text("invalid-yaml")
     expect(page.locator("#line-2")).to_contain_text("name: [")
     (root / "agentgen.toml").write_text("output = 1")
-    expect(page.locator("#notice")).to_contain_text("the setting `output` must be text")
+    expect(page.locator("#diagnostics")).to_contain_text("the setting output must be text")
     (root / "agentgen.toml").unlink()
     (root / "agents/alpha.md").write_text(ALPHA)
     page.keyboard.press("1")
@@ -220,14 +247,163 @@ def test_what_if_the_schema_were_another(
     expect(page.locator("#notice")).to_contain_text("not as it is on disk")
     page.fill("#schema", "project: [")
     expect(page.locator("#schema-problems")).to_contain_text("the schema as edited:1")
+    expect(page.locator("#notice")).to_contain_text("rendered with the one on disk")
+    expect(page.locator("#panel h1")).to_have_text("Alpha of tidecast")
+    page.locator("#schema-problems button").click()
+    expect(page.locator("#schema")).to_be_focused()
     page.fill("#schema", "project:\n  name: quay\nlangauges: []\n")
     expect(page.locator("#panel h1")).to_have_text("Alpha of quay")
-    expect(page.locator("#schema-problems")).to_contain_text("did you mean `languages`?")
+    expect(page.locator("#schema-problems")).to_contain_text("did you mean languages?")
     page.click("#reset")
     expect(page.locator("#panel h1")).to_have_text("Alpha of tidecast")
     expect(page.locator("#notice")).to_be_hidden()
     assert (root / "schemas/project.yaml").read_text() == PROJECT["schemas/project.yaml"]
     assert not (root / "build").exists()
+
+
+def test_a_schema_that_is_broken_on_disk_can_be_mended_in_the_panel(
+    serve: Callable[..., Preview], write_tree: Tree, page: Page
+) -> None:
+    page.goto(serve(write_tree({**PROJECT, "schemas/project.yaml": "project: [\n"})).link)
+    expect(page.locator("#diagnostics")).to_contain_text("schemas/project.yaml:")
+    page.keyboard.press("w")
+    page.fill("#schema", "project:\n  name: harbor\n")
+    expect(page.locator("#panel h1")).to_have_text("Alpha of harbor")
+    expect(page.locator("#diagnostics")).to_be_hidden()
+
+
+def test_what_was_chosen_is_shown_again_once_it_is_there_again(
+    serve: Callable[..., Preview], write_tree: Tree, page: Page
+) -> None:
+    root = write_tree(PROJECT)
+    page.goto(serve(root).link)
+    page.locator(".item").nth(1).click()
+    expect(page.locator("#name")).to_have_text("beta")
+    (root / "agentgen.toml").write_text("output = [")
+    expect(page.locator("#notice")).to_contain_text("there is no agent to show")
+    expect(page.locator("#diagnostics")).to_contain_text("agentgen.toml:1")
+    (root / "agentgen.toml").write_text('targets = ["claude"]\n')
+    expect(page.locator("#name")).to_have_text("beta")
+    expect(page.locator("#target")).to_have_value("claude")
+    (root / "agents/beta.md").unlink()
+    expect(page.locator("#name")).to_have_text("alpha")
+    (root / "agents/beta.md").write_text(PROJECT["agents/beta.md"])
+    expect(page.locator("#name")).to_have_text("beta")
+
+
+def test_each_mistake_of_a_line_is_marked(
+    serve: Callable[..., Preview], write_tree: Tree, page: Page
+) -> None:
+    text = "---\nname: a\ndescription: b\ntools: [fly, read, swim]\n---\nText.\n"
+    page.goto(serve(write_tree({**PROJECT, "agents/a.md": text})).link)
+    page.keyboard.press("4")
+    expect(page.locator("#line-4 mark")).to_have_text(["fly", "swim"])
+    expect(page.locator("#line-4 + .aside")).to_contain_text("unknown-tool")
+
+
+def test_the_list_is_worked_by_keyboard(
+    serve: Callable[..., Preview], write_tree: Tree, page: Page
+) -> None:
+    root = write_tree(PROJECT)
+    page.goto(serve(root).link)
+    expect(page.locator(".item")).to_have_text(["alpha", "beta1", "plan"])
+    page.keyboard.press("/")
+    page.keyboard.type("pl")
+    page.keyboard.press("Enter")
+    expect(page.locator("#name")).to_have_text("plan")
+    page.fill("#filter", "zzz")
+    expect(page.locator("#items")).to_have_text("nothing has such a name")
+    page.fill("#filter", "")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".item").nth(0)).to_be_focused()
+    page.locator(".item").nth(2).focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".item").nth(1)).to_be_focused()
+    expect(page.locator("#name")).to_have_text("beta")
+    (root / "agents/gamma.md").write_text(FRONT.format("gamma", "more") + "Gamma.\n")
+    expect(page.locator(".item")).to_have_count(4)
+    expect(page.locator(".item").nth(1)).to_be_focused()
+    page.keyboard.press("w")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("#trial")).to_be_hidden()
+    expect(page.locator("#what-if")).to_be_focused()
+
+
+def test_a_page_stays_where_it_was_read(
+    serve: Callable[..., Preview], write_tree: Tree, page: Page
+) -> None:
+    long = ALPHA + "More.\n\n" * 300
+    root = write_tree({**PROJECT, "agents/alpha.md": long})
+    page.goto(serve(root).link)
+    expect(page.locator("#panel h1")).to_be_visible()
+    page.evaluate("document.getElementById('panel').scrollTop = 500")
+    (root / "agents/alpha.md").write_text(long + "The end.\n")
+    expect(page.locator("#panel")).to_contain_text("The end.")
+    page.keyboard.press("2")
+    expect(page.locator("#panel pre")).to_contain_text("The end.")
+    assert page.evaluate("document.getElementById('panel').scrollTop") == 0
+    page.keyboard.press("1")
+    assert page.evaluate("document.getElementById('panel').scrollTop") == 500
+
+
+FAINT = """() => {
+    const numbers = text => text.match(/[\\d.]+/g).map(Number);
+    const part = value => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    const light = text => {
+        const [red, green, blue] = numbers(text).map(value => part(value / 255));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const behind = element => {
+        const color = getComputedStyle(element).backgroundColor;
+        return numbers(color)[3] === 0 ? behind(element.parentElement) : color;
+    };
+    const texts = [...document.querySelectorAll("body *")].filter(each =>
+        each.checkVisibility() && !each.matches(":disabled, option") &&
+        [...each.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim()));
+    return [texts.length, texts.filter(each => {
+        const both = [light(getComputedStyle(each).color), light(behind(each))];
+        return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05) < 4.5;
+    }).map(each => each.outerHTML)];
+}"""
+"""How many pieces of text are seen, and which of them have a contrast below that of WCAG's AA."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_stands_out(
+    scheme: Literal["light", "dark"], serve: Callable[..., Preview], write_tree: Tree, page: Page
+) -> None:
+    text = ALPHA.replace("alpha", "alpha\ntools: [fly]") + "[x](nowhere.md) `code`\n\n> Quoted\n"
+    root = write_tree(
+        {**PROJECT, "agents/alpha.md": text + "{% if schema.project.nmae %}{% endif %}\n"}
+    )
+    page.emulate_media(color_scheme=scheme)
+    page.goto(serve(root).link)
+    expect(page.locator(".count")).to_have_count(3)
+    expect(page.locator("#diagnostics .error")).to_be_visible()
+    page.keyboard.press("w")
+    page.fill("#schema", "project:\n  name: harbor\nlangauges: []\n")
+    expect(page.locator("#schema-problems .warning")).to_be_visible()
+    page.keyboard.press("Escape")
+    for tab in "1234":
+        page.keyboard.press(tab)
+        seen, faint = page.evaluate(FAINT)
+        assert seen > 30
+        assert faint == []
+
+
+def test_a_page_that_does_not_listen_is_not_told_everything_later() -> None:
+    async def tell() -> list[dict[str, object]]:
+        news = News()
+        for number in range(3):
+            news.tell({"project": number})
+        news.tell({"counts": {}})
+        heard = [await news.next()]
+        news.tell({"counts": 1})
+        return [*heard, await news.next()]
+
+    heard = Lane().do(lambda: asyncio.run(tell()))  # the browser has a loop in this thread
+    assert heard.result(DEADLINE_SECONDS) == [{"project": 2, "counts": {}}, {"counts": 1}]
 
 
 def test_tabs_targets_and_keys(

@@ -51,11 +51,11 @@ class Loaded(Frozen):
     """A project, the agents that were asked for, and what there is to say about files.
 
     `everything` says that no agent was left out but those that the schema disables. `problems` are
-    the errors that keep what was asked for from being rendered; `has_schema` is false when the
-    project schema is among them. `folders` are where the sources lie. `own` are the files, by their
-    paths in messages, that may be mended: none that lies elsewhere, and no link. `enabled` are all
-    agents that the schema does not disable, `inputs` all files that were read. `prompts` are
-    rendered whether or not something leads to them; with `everything`, all are.
+    the errors that keep what was asked for from being rendered, `schema_problems` those of them
+    that are about the project schema. `folders` are where the sources lie. `own` are the files, by
+    their paths in messages, that may be mended: none that lies elsewhere, and no link. `enabled`
+    are all agents that the schema does not disable, `inputs` all files that were read. `prompts`
+    are rendered whether or not something leads to them; with `everything`, all are.
     """
 
     project: Project
@@ -64,12 +64,17 @@ class Loaded(Frozen):
     found: Found
     diagnostics: tuple[Diagnostic, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
-    has_schema: bool = True
+    schema_problems: tuple[Diagnostic, ...] = ()
     folders: tuple[Path, ...] = ()
     own: Mapping[str, Path] = field(default_factory=dict, repr=False)
     enabled: tuple[Agent, ...] = ()
     inputs: tuple[Path, ...] = field(default=(), repr=False)
     prompts: tuple[Prompt, ...] = ()
+
+    @property
+    def has_schema(self) -> bool:
+        """Whether the project schema could be read."""
+        return not self.schema_problems
 
     @property
     def settings(self) -> Settings:
@@ -183,7 +188,7 @@ def _picked(seen: Survey) -> Loaded:
         found=seen.found,
         diagnostics=seen.warnings,
         problems=tuple(problems),
-        has_schema=not seen.problems,
+        schema_problems=seen.problems,
         enabled=enabled.agents,
         folders=(seen.folders.agents, seen.folders.prompts, seen.folders.partials),
         own=seen.own,

@@ -1,6 +1,6 @@
 """Options that verbs share, and what they ask of the loader."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +97,10 @@ def format_option(function: Command) -> Command:
     )(function)
 
 
-def target_option(function: Command) -> Command:
+def target_option(
+    function: Command,
+    help: str = "A client's format; can be repeated. [all: those in the settings]",
+) -> Command:
     """Add the option that says which clients' formats are wanted, as `targets`."""
     return click.option(
         "-t",
@@ -106,7 +109,7 @@ def target_option(function: Command) -> Command:
         multiple=True,
         metavar="NAME",
         shell_complete=complete_targets,
-        help="A client's format; can be repeated. [all: those in the settings]",
+        help=help,
     )(function)
 
 
@@ -129,6 +132,13 @@ def complete_targets(
         for name, title in named.items()
         if name.startswith(incomplete)
     ]
+
+
+def require_sense(nonsense: Mapping[str, object]) -> None:
+    """Fail with the first message whose condition holds."""
+    for message, holds in nonsense.items():
+        if holds:
+            raise click.UsageError(message)
 
 
 def terminal_options(function: Command) -> Command:

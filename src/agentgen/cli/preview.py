@@ -2,6 +2,8 @@
 
 import shutil
 import sys
+from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from agentgen import report
 from agentgen.cli import options
 from agentgen.cli.output import Terminal, is_colored, say, show, wanted
 from agentgen.diagnostics import fail, ordered, quoted
+from agentgen.paths import real_path
 
 if TYPE_CHECKING:
     from agentgen.diagnostics import Diagnostic
@@ -22,14 +25,15 @@ if TYPE_CHECKING:
 
 INSTALL = "install Rich beside agentgen (`pip install rich`), or agentgen with the extra `preview`"
 _NARROWEST, _WIDEST = 40, 110
-"""Columns: below, nothing is readable; above, lines are too long to read."""
+"""Columns: below, nothing is readable; above, lines are too long to read. Two of them stand beside
+each other."""
 
 
 @click.command("preview")
 @click.argument("agent", required=False, shell_complete=options.complete_agents)
 @click.option("--raw", is_flag=True, help="Print exactly what `render` writes, also on a terminal.")
 @click.option("--source", "beside", is_flag=True, help="Show it beside its template.")
-@options.target_option
+@partial(options.target_option, help="The client's format. [the first in the settings]")
 @click.option("--diff", is_flag=True, help="Show how it differs from the file on disk.")
 @click.option("--web", is_flag=True, help="Serve a page that stays up to date, on this machine.")
 @click.option("--port", type=click.IntRange(1, 65535), help="The page's port. [one that is free]")
@@ -58,19 +62,29 @@ def command(
     bytes that `render` writes, and nothing else. With --web, a page shows all agents, and follows
     what is saved; AGENT is then the first to be shown.
     """
+    ways = raw + beside + diff + web
+    options.require_sense(
+        {
+            "`--raw`, `--source`, `--diff` and `--web` do not go together": ways > 1,
+            "`--port` and `--open` are for `--web`": (port or opens) and not web,
+            "one target is shown; `--web` switches between them": len(targets) > 1 and not web,
+            "name an agent; `--web` shows them all": agent is None and not web,
+        }
+    )
+    request = options.request(directory, () if agent is None else (agent,), **asked)
     if web:
         from agentgen.cli.serving import serve
 
-        request = options.request(directory, **asked)
-        serve(request, agent, targets, terminal, port=port or 0, opens=opens)
+        request, first = _around(request)
+        serve(request, first, targets, terminal, port=port or 0, opens=opens)
         return
-    if agent is None:
-        raise click.UsageError("name an agent; `--web` shows them all")
+    from agentgen.api import find_targets
     from agentgen.workers import Workers
 
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     with Workers(most=1) as workers:
-        loaded, target = _load_one(options.request(directory, (agent,), **asked), targets)
+        loaded = _load_one(request)
+        target = find_targets(targets, loaded.settings)[0]
         artifact, diagnostics = _render_one(loaded, target, workers)
         if diff:
             show(diagnostics, terminal)
@@ -86,8 +100,8 @@ def command(
             return
         found = wanted(_findings(loaded, target, workers, diagnostics), terminal)
     color = is_colored(terminal.color, on_stdout=True)
-    draw = _beside if beside else _page
-    _page_out(draw(loaded, artifact, _width(), color) + _below(found, color=color), terminal)
+    draw, widest = (_beside, 2 * _WIDEST) if beside else (_page, _WIDEST)
+    _page_out(draw(loaded, artifact, _width(widest), color) + _below(found, color=color), terminal)
 
 
 def _page_out(text: str, terminal: Terminal) -> None:
@@ -100,9 +114,8 @@ def _page_out(text: str, terminal: Terminal) -> None:
         click.echo(text, nl=False, color=color)
 
 
-def _load_one(request: "Request", targets: tuple[str, ...]) -> "tuple[Loaded, Target]":
+def _load_one(request: "Request") -> "Loaded":
     """Load the project; fail unless the request is about one agent."""
-    from agentgen.api import find_targets
     from agentgen.loader import load
 
     loaded = load(request)
@@ -110,7 +123,18 @@ def _load_one(request: "Request", targets: tuple[str, ...]) -> "tuple[Loaded, Ta
         names = ", ".join(quoted(each.name) for each in loaded.selected)
         (word,) = request.agents
         raise fail("unknown-agent", f"{quoted(word)} is several agents: {names}", help="name one")
-    return loaded, find_targets(targets, loaded.settings)[0]
+    return loaded
+
+
+def _around(request: "Request") -> "tuple[Request, str | None]":
+    """Turn a request about one agent into one about all beside it, and the name of its file."""
+    if not request.agents:
+        return request, None
+    loaded = _load_one(request)
+    own, folder = loaded.found.root / loaded.settings.agents, loaded.folders[0]
+    beside = () if real_path(folder) == real_path(own) else (str(folder),)
+    first = str(loaded.selected[0].document.name) if loaded.selected else request.agents[0]
+    return replace(request, agents=beside), first
 
 
 def _render_one(
@@ -179,8 +203,8 @@ def _below(diagnostics: "tuple[Diagnostic, ...]", *, color: bool) -> str:
     return f"\n{report.as_text(diagnostics, color=color)}{report.summary(diagnostics)}\n"
 
 
-def _width() -> int:
-    return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+def _width(widest: int) -> int:
+    return min(max(shutil.get_terminal_size().columns, _NARROWEST), widest)
 
 
 def _has_rich() -> bool:

@@ -65,7 +65,7 @@ def command(
     nothing is changed.
     """
     writes = not (check or diff or dry_run)
-    _require_sense(
+    options.require_sense(
         {
             "`--dry-run` prints a plan, and `--check` and `--diff` judge": dry_run
             and (check or diff),
@@ -114,10 +114,3 @@ def command(
             raise failure from None
     tell(kind, reports, terminal, as_diff=diff, message=check_message)
     raise SystemExit(exit_code(kind, reports))
-
-
-def _require_sense(nonsense: dict[str, object]) -> None:
-    """Fail with the first message whose condition holds."""
-    for message, holds in nonsense.items():
-        if holds:
-            raise click.UsageError(message)

@@ -16,14 +16,17 @@ PARTS = ("starlette", "uvicorn", "watchfiles")
 
 def serve(
     request: "Request",
-    agent: str | None,
+    first: str | None,
     targets: tuple[str, ...],
     terminal: Terminal,
     *,
     port: int,
     opens: bool,
 ) -> None:
-    """Serve the preview of a project; print its link on stdout, and nothing else there."""
+    """Serve the preview of a project; print its link on stdout, and nothing else there.
+
+    `first` is the name of the file that is shown first.
+    """
     if missing := [part for part in PARTS if find_spec(part) is None]:
         beside = f"`pip install {' '.join(missing)}`"
         help = f"run {beside} where agentgen is installed, or install it with the extra `preview`"
@@ -38,7 +41,7 @@ def serve(
         help = "without `--port`, one that is free is taken"
         raise fail("invalid-option", f"cannot use port {port}: {reason}", help=help) from None
     server = Server(request, listener, targets)
-    link = server.link(agent)
+    link = server.link(first)
     click.echo(link)
     say("the preview is for this machine only; Ctrl-C ends it", terminal)
     if opens:

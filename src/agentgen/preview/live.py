@@ -120,8 +120,13 @@ class Live:
             schema, warnings = load_schema(files, self._request.values)
         except AgentgenError as error:
             return loaded, error.diagnostics
+        problems = tuple(each for each in loaded.problems if each not in loaded.schema_problems)
         return replace(
-            loaded, project=replace(loaded.project, schema=schema), has_schema=True
+            loaded,
+            project=replace(loaded.project, schema=schema),
+            diagnostics=(),
+            problems=problems,
+            schema_problems=(),
         ), warnings
 
     def _files(self, loaded: Loaded) -> tuple[SchemaFile, ...]:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 import uvicorn
 from starlette.applications import Starlette
@@ -61,6 +62,33 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
+class News:
+    """What a page that is open has yet to be told. What is newer takes the place of what was."""
+
+    def __init__(self) -> None:
+        self._news: dict[str, Any] = {}
+        self._has_news = asyncio.Event()
+        self.is_over = False
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Have the page told; one that does not listen is told less, and not later and later."""
+        self._news |= message
+        self._has_news.set()
+
+    def end(self) -> None:
+        """Have the page told that this is the end."""
+        self.is_over = True
+        self._has_news.set()
+
+    async def next(self) -> dict[str, Any]:
+        """Return what there is to tell, once there is something; nothing after a while."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._has_news.wait(), HEARTBEAT_SECONDS)
+        self._has_news.clear()
+        news, self._news = self._news, {}
+        return news
+
+
 class Server:
     """Serves one project's preview until it is told to stop."""
 
@@ -70,13 +98,13 @@ class Server:
         self._listener = listener
         self._token = secrets.token_urlsafe(24)
         self._looks, self._trials, self._rounds = Lane(), Lane(), Lane()
-        self._pages: set[asyncio.Queue[dict[str, Any] | None]] = set()
+        self._pages: set[News] = set()
         self._counts: dict[str, tuple[int, int]] = {}
         self.port = int(listener.getsockname()[1])
 
     def link(self, agent: str | None = None) -> str:
         """Return the address to open. What follows the `#` stays in the browser."""
-        chosen = f"&agent={agent}" if agent else ""
+        chosen = f"&agent={quote(agent)}" if agent else ""
         return f"http://{HOST}:{self.port}/#token={self._token}{chosen}"
 
     def app(self) -> Guard:
@@ -127,28 +155,22 @@ class Server:
 
     def _tell(self, message: dict[str, Any]) -> None:
         for page in self._pages:
-            page.put_nowait(message)
+            page.tell(message)
 
     def _stop(self) -> None:
         for page in self._pages:
-            page.put_nowait(None)
+            page.end()
 
     async def _events(self, _request: WebRequest) -> Response:
         return StreamingResponse(self._news(), media_type="application/x-ndjson")
 
     async def _news(self) -> AsyncIterator[str]:
-        page: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        page = News()
         self._pages.add(page)
         try:
             yield _line({"project": self._live.snapshot.data, "counts": self._counts})
-            while True:
-                try:
-                    message = await asyncio.wait_for(page.get(), HEARTBEAT_SECONDS)
-                except TimeoutError:
-                    message = {}
-                if message is None:
-                    return
-                yield _line(message)
+            while not page.is_over:
+                yield _line(await page.next())
         finally:
             self._pages.discard(page)
 

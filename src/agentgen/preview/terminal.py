@@ -7,6 +7,7 @@ text that means harm.
 import io
 import re
 from collections.abc import Iterator
+from copy import copy
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, ClassVar
 
@@ -58,7 +59,7 @@ def draw_page(
         parts.append(Text(_inert(text)))
     else:
         parts += [_rows(page), Text()] if page.rows else []
-        parts.append(_Parsed(blocks))
+        parts.append(_Parsed(blocks if color else list(_spelt_out(blocks))))
     return _drawn(parts, width=width, color=color)
 
 
@@ -114,6 +115,7 @@ def _drawn(parts: list[RenderableType], *, width: int, color: bool) -> str:
         width=width,
         force_terminal=color,
         color_system="auto" if color else None,
+        no_color=not color,
         theme=_THEME,
         markup=False,
         emoji=False,
@@ -129,6 +131,20 @@ def _drawn(parts: list[RenderableType], *, width: int, color: bool) -> str:
 
 def _inert(text: str) -> str:
     return _STEERING.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", text)
+
+
+def _spelt_out(blocks: "list[Block]") -> "Iterator[Block]":
+    """Say with marks what colours would say: what is a heading, and what is code."""
+    for block, before in zip(blocks, (None, *blocks), strict=False):
+        for token in block.children or ():
+            if token.type == "code_inline":
+                token.content = f"`{token.content}`"
+        if before is not None and before.type == "heading_open" and block.children is not None:
+            level = int(before.tag.removeprefix("h"))
+            marks = copy(block)
+            marks.type, marks.content, marks.children = "text", f"{'#' * level} ", None
+            block.children.insert(0, marks)
+        yield block
 
 
 class _LeftHeading(Heading):

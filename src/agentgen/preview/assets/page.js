@@ -9,14 +9,17 @@ const place = new URLSearchParams(location.hash.slice(1));
 const token = place.get("token") ?? "";
 const policy = window.trustedTypes?.createPolicy("agentgen", { createHTML: (text) => text });
 
+// `chosen` and `target` are what somebody wants to see, also while it is not there; `item` is shown.
 const state = {
   project: null,
   counts: {},
-  item: place.get("agent"),
+  chosen: place.get("agent"),
+  item: null,
   target: place.get("target"),
   tab: TABS.includes(place.get("tab")) ? place.get("tab") : "rendered",
   edited: null,
   view: null,
+  scrolls: {},
 };
 
 const $ = (id) => document.getElementById(id);
@@ -32,10 +35,22 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+// What stands in backticks is code, here as in Markdown.
+function spoken(text) {
+  return text.split(/`([^`]+)`/).map((part, index) => (index % 2 ? element("code", {}, part) : part));
+}
+
+// New contents; what had the focus keeps it.
+function fill(container, ...children) {
+  const at = [...container.children].indexOf(document.activeElement);
+  container.replaceChildren(...children);
+  if (at >= 0) container.children[Math.min(at, children.length - 1)]?.focus({ preventScroll: true });
+}
+
 // ---- talking to the server
 
-async function ask(path, body) {
-  const options = { headers: { "X-Agentgen-Token": token } };
+async function ask(path, body, signal) {
+  const options = { headers: { "X-Agentgen-Token": token }, signal };
   if (body !== undefined) {
     options.method = "POST";
     options.headers["Content-Type"] = "application/json";
@@ -53,22 +68,42 @@ class Refused extends Error {
   }
 }
 
+// A page that nobody looks at lets go: browsers open only a few connections to one server.
 async function listen() {
   for (;;) {
+    await seen();
+    const unseen = new AbortController();
+    const leave = () => document.hidden && unseen.abort();
+    document.addEventListener("visibilitychange", leave);
     try {
-      const answer = await ask("/events");
+      const answer = await ask("/events", undefined, unseen.signal);
       showLive("on", "live");
       await readLines(answer.body);
       throw new Error("ended");
     } catch (error) {
+      if (unseen.signal.aborted) continue;
       if (error instanceof Refused && error.status === 403) {
         showLive("off", "not allowed: open the link that agentgen printed");
         return;
       }
       showLive("off", "agentgen has ended");
+    } finally {
+      document.removeEventListener("visibilitychange", leave);
     }
     await new Promise((done) => setTimeout(done, 1000));
   }
+}
+
+function seen() {
+  return new Promise((done) => {
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener("visibilitychange", look);
+      done();
+    };
+    document.addEventListener("visibilitychange", look);
+    look();
+  });
 }
 
 async function readLines(body) {
@@ -100,14 +135,25 @@ let asked = 0;
 
 async function look() {
   const number = ++asked;
+  busy(Boolean(state.item));
   if (!state.item) return show(null);
-  const question = { item: state.item, target: state.target, schema: state.edited };
+  const question = { item: state.item, target: target(), schema: state.edited };
   try {
     const view = await (await ask("/look", question)).json();
     if (number === asked) show(view);
   } catch (error) {
     if (number === asked && error instanceof Refused) notice(`agentgen: ${error.message}`, true);
   }
+  if (number === asked) busy(false);
+}
+
+function busy(isBusy) {
+  document.querySelector("main").setAttribute("aria-busy", isBusy);
+}
+
+function target() {
+  const { targets, target } = state.project;
+  return targets.includes(state.target) ? state.target : target;
 }
 
 // ---- what is shown
@@ -119,13 +165,10 @@ function showLive(kind, text) {
 
 function showProject() {
   const { items, targets, schema } = state.project;
-  if (!items.some((item) => item.id === state.item)) {
-    const named = items.find((item) => item.name === state.item);
-    state.item = (named ?? items[0])?.id ?? null;
-  }
-  if (!targets.includes(state.target)) state.target = state.project.target;
+  const isChosen = (item) => item.id === state.chosen || item.name === state.chosen;
+  state.item = (items.find(isChosen) ?? items[0])?.id ?? null;
   $("target").replaceChildren(...targets.map((name) => element("option", { value: name }, name)));
-  $("target").value = state.target;
+  $("target").value = target();
   $("schema-name").textContent = schema.name ?? "this project has no schema yet";
   if (state.edited === null) $("schema").value = schema.text;
   showItems();
@@ -146,14 +189,22 @@ function showItems() {
     made.push(
       element(
         "button",
-        { type: "button", class: "item", "aria-current": item.id === state.item, title: item.id, onclick: () => choose(item.id) },
+        { type: "button", class: "item", id: `item-${item.id}`, "aria-current": item.id === state.item, title: item.id, onclick: () => choose(item.id) },
         element("span", {}, item.name),
         count(errors, "error"),
         count(warnings, "warning"),
       ),
     );
   }
+  const nothing = $("filter").value ? "nothing has such a name" : "nothing is here yet";
+  if (state.project && !made.length) made.push(element("p", { class: "empty" }, nothing));
+  const had = document.activeElement?.closest("#items") ? document.activeElement.id : null;
   $("items").replaceChildren(...made);
+  if (had) ($(had) ?? current())?.focus({ preventScroll: true });
+}
+
+function current() {
+  return document.querySelector('.item[aria-current="true"]');
 }
 
 function count(number, severity) {
@@ -165,6 +216,7 @@ function count(number, severity) {
 function show(view) {
   const isSame = view?.id === state.view?.id && view?.target === state.view?.target;
   const scroll = isSame ? $("panel").scrollTop : 0;
+  if (!isSame) state.scrolls = {};
   state.view = view;
   remember();
   document.title = view ? `${view.name} – agentgen` : "agentgen preview";
@@ -179,10 +231,12 @@ function show(view) {
 }
 
 function showNotice(view) {
-  const problem = state.project?.problems[0]?.message;
-  if (!view) return notice(problem ?? "there is no agent here", true);
+  if (!view) return notice("there is no agent to show; what is wrong stands below", true);
   if (view.text === null) return notice("this cannot be rendered; what is wrong stands below", true);
-  notice(state.edited === null ? "" : "rendered with the schema as edited here, not as it is on disk");
+  if (state.edited === null) return notice("");
+  const isUsed = !view.schema_problems.some((each) => each.severity === "error");
+  const unused = "the schema as edited here cannot be used; this is rendered with the one on disk";
+  notice(isUsed ? "rendered with the schema as edited here, not as it is on disk" : unused, !isUsed);
 }
 
 function notice(text, isError = false) {
@@ -222,18 +276,32 @@ function rendered(view) {
   const rows = view.rows.map(([key, value]) => element("tr", {}, element("th", {}, key), element("td", {}, value)));
   const matter = rows.length ? element("table", { class: "matter" }, element("tbody", {}, ...rows)) : null;
   if (view.html === null) return [element("pre", { class: "whole" }, view.text)];
+  if (!view.html) return present(matter, element("p", { class: "empty" }, "nothing stands below the front matter"));
   const prose = element("article", { class: "prose", onclick: follow });
   prose.innerHTML = policy ? policy.createHTML(view.html) : view.html;
-  return [matter, prose].filter((each) => each);
+  return present(matter, prose);
+}
+
+function present(...elements) {
+  return elements.filter((each) => each !== null);
 }
 
 function follow(event) {
   const link = event.target.closest("a[href]");
   if (!link || /^(https?:|mailto:)/i.test(link.getAttribute("href"))) return;
   event.preventDefault();
-  const base = new URL(state.view.path, "http://library/");
-  const path = decodeURIComponent(new URL(link.getAttribute("href"), base).pathname.slice(1));
-  if (path in state.view.links) choose(state.view.links[path]);
+  const path = landing(link.getAttribute("href"));
+  if (Object.hasOwn(state.view.links, path)) choose(state.view.links[path]);
+}
+
+// Where a link leads, from the root of what is rendered.
+function landing(href) {
+  try {
+    const base = new URL(state.view.path, "http://library/");
+    return decodeURIComponent(new URL(href, base).pathname.slice(1));
+  } catch {
+    return "";
+  }
 }
 
 function raw(view) {
@@ -245,8 +313,19 @@ const DIFF_KINDS = { "+": "added", "-": "removed", "@": "place" };
 function diff(view) {
   if (view.text === null) return [];
   if (view.diff === "") return [element("p", { class: "empty" }, `${view.on_disk} is the same`)];
-  const lines = view.diff.split("\n").slice(0, MOST_LINES);
-  return [element("div", { class: "lines" }, ...lines.map(diffLine))];
+  const isNew = view.diff.startsWith("--- /dev/null\n");
+  const lead = isNew ? element("p", { class: "empty" }, `${view.on_disk} is not there yet`) : null;
+  const lines = linesOf(view.diff);
+  return present(lead, element("div", { class: "lines" }, ...lines.slice(0, MOST_LINES).map(diffLine)), rest(lines));
+}
+
+function linesOf(text) {
+  return text.replace(/\n$/, "").split("\n");
+}
+
+function rest(lines) {
+  const more = lines.length - MOST_LINES;
+  return more > 0 ? element("p", { class: "empty" }, `${more} more lines are not shown here`) : null;
 }
 
 function diffLine(line) {
@@ -257,7 +336,8 @@ function diffLine(line) {
 
 function source(view) {
   const made = [];
-  view.source.split("\n").slice(0, MOST_LINES).forEach((text, index) => {
+  const lines = linesOf(view.source);
+  lines.slice(0, MOST_LINES).forEach((text, index) => {
     const here = view.diagnostics.filter((each) => each.path === view.source_path && each.line === index + 1);
     const severity = here.some((each) => each.severity === "error") ? "error" : here[0]?.severity;
     made.push(
@@ -269,65 +349,93 @@ function source(view) {
         element("span", { class: "text" }, ...marked(text, here, index + 1)),
       ),
       ...here.map((each) =>
-        element("div", { class: `aside ${each.severity}` }, each.message, each.help ? element("div", { class: "help" }, each.help) : null),
+        element(
+          "div",
+          { class: `aside ${each.severity}` },
+          ...spoken(each.message),
+          element("span", { class: "rule" }, ` ${each.rule}`),
+          each.help ? element("div", { class: "help" }, ...spoken(each.help)) : null,
+        ),
       ),
     );
   });
-  return [element("div", { class: "lines" }, ...made)];
+  return present(element("div", { class: "lines" }, ...made), rest(lines));
 }
 
 function marked(text, here, line) {
-  const found = here.find((each) => each.column !== null);
-  if (!found) return [text];
   const characters = Array.from(text);
-  const end = found.end_line === line ? found.end_column - 1 : characters.length;
   const part = (from, to) => characters.slice(from, to).join("");
-  return [part(0, found.column - 1), element("mark", {}, part(found.column - 1, end)), part(end)];
+  const made = [];
+  let at = 0;
+  for (const each of here.filter(({ column }) => column !== null)) {
+    const start = each.column - 1;
+    const end = each.end_line === line ? each.end_column - 1 : characters.length;
+    if (start < at) continue; // it is marked already
+    made.push(part(at, start), element("mark", { class: each.severity }, part(start, end)));
+    at = end;
+  }
+  return [...made, part(at)];
 }
 
 function showDiagnostics(view) {
-  const found = view?.diagnostics ?? [];
+  const found = view?.diagnostics ?? state.project?.problems ?? [];
+  const isHere = (each) => each.path === view?.source_path && each.line;
+  const made = found.map((each) => diagnostic(each, isHere(each) ? () => showLine(each) : null));
   $("diagnostics").hidden = !found.length;
-  $("diagnostics").replaceChildren(element("h2", {}, view?.summary ?? ""), ...found.map(diagnostic));
+  fill($("diagnostics"), element("h2", {}, view?.summary ?? "what is wrong"), ...made);
 }
 
-function diagnostic(each) {
+// One that can lead to its place is a button.
+function diagnostic(each, go) {
   const where = [each.path, each.line, each.column].filter((part) => part !== null).join(":");
   return element(
-    "button",
-    { type: "button", class: `found ${each.severity}`, onclick: () => showLine(each) },
+    go ? "button" : "p",
+    { ...(go && { type: "button", onclick: go }), class: `found ${each.severity}` },
     element("span", { class: "where" }, where ? `${where} ` : ""),
     element("span", { class: "what" }, `${each.severity}[${each.rule}] `),
-    each.message,
-    each.help ? element("span", { class: "help" }, ` – ${each.help}`) : null,
+    ...spoken(each.message),
+    each.help ? element("span", { class: "help" }, " – ", ...spoken(each.help)) : null,
   );
 }
 
 function showLine(each) {
-  if (each.path !== state.view.source_path || !each.line) return;
   chooseTab("source");
   $(`line-${each.line}`)?.scrollIntoView({ block: "center" });
 }
 
 function showSchemaProblems(view) {
-  $("schema-problems").replaceChildren(...(view?.schema_problems ?? []).map(diagnostic));
+  const isHere = (each) => each.path === "the schema as edited" && each.line;
+  const made = (view?.schema_problems ?? []).map((each) => diagnostic(each, isHere(each) ? () => showPlace(each) : null));
+  fill($("schema-problems"), ...made);
+}
+
+function showPlace({ line, column }) {
+  const before = linesOf($("schema").value).slice(0, line - 1);
+  const at = before.reduce((sum, text) => sum + text.length + 1, 0) + (column ?? 1) - 1;
+  $("schema").focus();
+  $("schema").setSelectionRange(at, at);
 }
 
 // ---- what a person does
 
 function choose(id) {
-  state.item = id;
-  $("library").classList.remove("open");
-  $("menu").setAttribute("aria-expanded", "false");
+  state.chosen = state.item = id;
+  closeMenu();
   showItems();
   look();
 }
 
+function closeMenu() {
+  $("library").classList.remove("open");
+  $("menu").setAttribute("aria-expanded", "false");
+}
+
 function chooseTab(tab) {
+  state.scrolls[state.tab] = $("panel").scrollTop;
   state.tab = tab;
   showTabs();
   showPanel(state.view, false);
-  $("panel").scrollTop = 0;
+  $("panel").scrollTop = state.scrolls[tab] ?? 0;
   remember();
 }
 
@@ -336,12 +444,14 @@ function step(by) {
   const at = items.findIndex((item) => item.id === state.item);
   const next = items[Math.min(Math.max(at + by, 0), items.length - 1)];
   if (next) choose(next.id);
-  document.querySelector('.item[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+  current()?.scrollIntoView({ block: "nearest" });
+  if (document.activeElement?.closest("#items")) current()?.focus();
 }
 
 function nextTarget() {
-  const targets = state.project?.targets ?? [];
-  state.target = targets[(targets.indexOf(state.target) + 1) % targets.length];
+  if (!state.project) return;
+  const { targets } = state.project;
+  state.target = targets[(targets.indexOf(target()) + 1) % targets.length];
   $("target").value = state.target;
   look();
 }
@@ -373,7 +483,7 @@ function reset() {
 }
 
 function remember() {
-  const parts = { token, agent: state.item, tab: state.tab, target: state.target };
+  const parts = { token, agent: state.chosen ?? state.item, tab: state.tab, target: state.target };
   const known = Object.entries(parts).filter(([, value]) => value);
   history.replaceState(null, "", `#${new URLSearchParams(known)}`);
 }
@@ -395,13 +505,34 @@ const KEYS = {
 
 function press(event) {
   const field = event.target.closest("input, textarea, select");
-  if (event.key === "Escape" && field) return field.blur();
+  if (event.key === "Escape") return field ? field.blur() : close();
   if (field || event.ctrlKey || event.metaKey || event.altKey || $("keys").open) return;
   if (event.key.startsWith("Arrow") && !event.target.closest("nav")) return;
   if (Object.hasOwn(KEYS, event.key)) {
     event.preventDefault();
     KEYS[event.key]();
   }
+}
+
+function close() {
+  if ($("keys").open) return; // it closes itself
+  if ($("library").classList.contains("open")) {
+    closeMenu();
+    $("menu").focus();
+  } else if (!$("trial").hidden) {
+    toggle($("what-if"), $("trial"), false);
+    $("what-if").focus();
+  }
+}
+
+// From the filter straight to what it has found.
+function pressInFilter(event) {
+  const [first] = shownItems();
+  if (!first || (event.key !== "Enter" && event.key !== "ArrowDown")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.key === "Enter") choose(first.id);
+  $(`item-${first.id}`)?.focus();
 }
 
 function pressInTabs(event) {
@@ -415,6 +546,7 @@ function pressInTabs(event) {
 for (const tab of TABS) $(`tab-${tab}`).addEventListener("click", () => chooseTab(tab));
 $("tabs").addEventListener("keydown", pressInTabs);
 $("filter").addEventListener("input", showItems);
+$("filter").addEventListener("keydown", pressInFilter);
 $("target").addEventListener("change", () => {
   state.target = $("target").value;
   look();
