@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -668,6 +669,28 @@ def test_control_c_ends_it_while_a_page_is_open(
     expect(page.locator("#live")).to_have_text("live")
     assert end(preview) == "the preview is for this machine only; Ctrl-C ends it\n"
     expect(page.locator("#live")).to_have_text("agentgen has ended")
+
+
+def test_control_c_ends_it_whoever_is_still_there(
+    serve: Callable[..., Preview], write_tree: Tree
+) -> None:
+    """One sends and does not end, one reads nothing, one waits for what takes long."""
+    loop = "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}"
+    files = {f"agents/{n}.md": FRONT.format(n, n) for n in range(3000)}
+    preview = serve(write_tree({**PROJECT, **files, "agents/alpha.md": ALPHA + loop}))
+    head = f"Host: 127.0.0.1:{preview.port}\r\nX-Agentgen-Token: {preview.token}\r\n"
+    typed = f"{head}Content-Type: application/json\r\nContent-Length:"
+    question = json.dumps({"item": "agents/alpha.md", "target": "markdown", "schema": None})
+    with ExitStack() as clients:
+        for request in (
+            f"POST /look HTTP/1.1\r\n{typed} 1000\r\n\r\n{{",
+            f"POST /look HTTP/1.1\r\n{typed} {len(question)}\r\n\r\n{question}",
+            *[f"GET /events HTTP/1.1\r\n{head}\r\n"] * 9,
+        ):
+            client = socket.create_connection(("127.0.0.1", preview.port))
+            clients.enter_context(client).sendall(request.encode())
+        assert preview.ask("GET", "/")[0] == 200
+        assert end(preview) == "the preview is for this machine only; Ctrl-C ends it\n"
 
 
 def test_without_its_parts(write_tree: Tree, agentgen: Agentgen) -> None:

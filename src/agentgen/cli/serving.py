@@ -42,8 +42,11 @@ def serve(
         raise fail("invalid-option", f"cannot use port {port}: {reason}", help=help) from None
     server = Server(request, listener, targets)
     link = server.link(first)
-    click.echo(link)
-    say("the preview is for this machine only; Ctrl-C ends it", terminal)
-    if opens:
-        click.launch(link)
-    server.run()
+
+    def tell() -> None:
+        click.echo(link)
+        say("the preview is for this machine only; Ctrl-C ends it", terminal)
+        if opens:
+            click.launch(link)
+
+    server.run(tell)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import signal
 import socket
 import sys
 import time
@@ -14,6 +15,7 @@ from urllib.parse import quote
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as WebRequest
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -33,6 +35,9 @@ LARGEST_QUESTION = 1024 * 1024
 
 HEARTBEAT_SECONDS = 10.0
 """So often a page that nothing is said to is told so, and found to be gone if it is."""
+
+GRACE_SECONDS = 1.0
+"""How long a page has at the end to take what it is sent."""
 
 FIRST_THE_TEXT_SECONDS = 0.15
 """How long counting waits after a change: the text on screen is what somebody is waiting for."""
@@ -99,6 +104,8 @@ class Server:
         self._token = secrets.token_urlsafe(24)
         self._looks, self._trials, self._rounds = Lane(), Lane(), Lane()
         self._pages: set[News] = set()
+        self._answers: set[asyncio.Task[Response]] = set()
+        self._is_over = False
         self._counts: dict[str, tuple[int, int]] = {}
         self.port = int(listener.getsockname()[1])
 
@@ -114,8 +121,8 @@ class Server:
         hosts = frozenset(f"{name}:{self.port}" for name in (HOST, "localhost"))
         return Guard(Starlette(routes=routes), hosts, self._token, frozenset(ASSETS))
 
-    def run(self) -> None:
-        """Serve until Ctrl-C."""
+    def run(self, tell: Callable[[], None]) -> None:
+        """Tell somebody where it is, and serve until Ctrl-C."""
         config = uvicorn.Config(
             self.app(),
             http="h11",
@@ -124,10 +131,16 @@ class Server:
             log_config=None,
             log_level="error",
             server_header=False,
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=10,
         )
-        with suppress(KeyboardInterrupt):
-            asyncio.run(self._serve(_Uvicorn(config, self._stop)))
+        server = _Uvicorn(config, self._stop)
+
+        def end(_signal: int, _frame: object) -> None:
+            server.should_exit = True
+
+        signal.signal(signal.SIGINT, end)  # it may come as soon as the link is there
+        tell()
+        asyncio.run(self._serve(server))
 
     async def _serve(self, server: "_Uvicorn") -> None:
         loop = asyncio.get_running_loop()
@@ -158,8 +171,11 @@ class Server:
             page.tell(message)
 
     def _stop(self) -> None:
+        self._is_over = True
         for page in self._pages:
             page.end()
+        for answer in self._answers:
+            answer.cancel()
 
     async def _events(self, _request: WebRequest) -> Response:
         return StreamingResponse(self._news(), media_type="application/x-ndjson")
@@ -175,6 +191,20 @@ class Server:
             self._pages.discard(page)
 
     async def _look(self, request: WebRequest) -> Response:
+        answer = asyncio.create_task(self._answer(request))
+        self._answers.add(answer)
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if not self._is_over:
+                raise
+            return PlainTextResponse("agentgen has ended\n", 503)
+        except ClientDisconnect:
+            return PlainTextResponse("there is nobody to be answered\n", 400)
+        finally:
+            self._answers.discard(answer)
+
+    async def _answer(self, request: WebRequest) -> Response:
         try:
             question = _question(await _body(request))
         except ValueError as error:
@@ -196,7 +226,13 @@ class _Uvicorn(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._before_the_end()
+        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._hang_up)
         await super().shutdown(sockets)
+
+    def _hang_up(self) -> None:
+        """Let go of whoever does not read: what is sent to them would never be sent."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
 
 def _asset(name: str, media_type: str) -> Callable[[WebRequest], Any]:
