@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +13,7 @@ from agentgen import report
 from agentgen.cli import options
 from agentgen.cli.output import Terminal, is_colored, say, show, wanted
 from agentgen.diagnostics import fail, ordered, quoted
+from agentgen.frozen import replace
 from agentgen.paths import real_path
 
 if TYPE_CHECKING:
