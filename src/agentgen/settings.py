@@ -21,6 +21,7 @@ from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Limits
 from agentgen.paths import ShownPath, real_path
 from agentgen.source.text import mentions, read_source
+from agentgen.source.toml import NestedTooDeeply, read_toml
 
 MOST_OF_ANY_LIMIT = 1_000_000
 DEFAULT_LIMITS = Limits()
@@ -131,12 +132,10 @@ def _read_own(path: Path, shown: str) -> Settings:
 
 
 def _toml(source: Source) -> dict[str, Any]:
-    import tomllib  # many a project has no settings
-
     try:
-        return tomllib.loads(source.text)
-    except RecursionError:
-        raise fail("invalid-settings", "this is nested too deeply", source.whole()) from None
+        return read_toml(source.text)
+    except NestedTooDeeply as error:
+        raise fail("invalid-settings", str(error), source.whole()) from None
     except ValueError as error:  # TOMLDecodeError is one, and so is a number without end
         text = str(error)
         message = _TOML_PLACE.sub("", text)

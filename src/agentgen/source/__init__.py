@@ -6,11 +6,13 @@ from agentgen.source.front_matter import FrontMatter, StrictHandler, read_front_
 from agentgen.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from agentgen.source.scalars import flow
 from agentgen.source.text import Read, decode, read_source
+from agentgen.source.toml import NestedTooDeeply, read_toml
 
 __all__ = [
     "Entry",
     "FrontMatter",
     "Mapping",
+    "NestedTooDeeply",
     "Node",
     "Read",
     "Scalar",
@@ -23,4 +25,5 @@ __all__ = [
     "parse_yaml",
     "read_front_matter",
     "read_source",
+    "read_toml",
 ]

@@ -6,9 +6,9 @@ A role has no tools of its own.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 
+from agentgen.source import read_toml
 from agentgen.verify.agents import AgentFile, ShownAgent, brings_commands, stem
 from agentgen.verify.client import Client, Folder
 from agentgen.verify.finding import find_command
@@ -24,8 +24,8 @@ _ROLE = re.compile(r"^(.+): \{$", re.MULTILINE)
 def read(file: AgentFile) -> tuple[ShownAgent, ...]:
     """Return the role in a TOML file."""
     try:
-        keys = tomllib.loads(file.text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        keys = read_toml(file.text)
+    except ValueError:
         keys = {}
     name = keys.get("name")
     name = name if isinstance(name, str) and name else stem(file)
