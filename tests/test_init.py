@@ -139,6 +139,7 @@ def test_the_remote_is_read_from_git(agentgen: Agentgen, write_tree: WriteTree) 
     write_tree({".git/config": config})
     run = agentgen("init", "--detect")
     assert 'repository: "https://example.org/team/buoy"  # .git/config:6\n' in run.stdout
+    assert "name: buoy  # .git/config:6\n" in run.stdout
     assert "s3cret" not in run.stdout + run.stderr
 
 
@@ -180,6 +181,104 @@ def test_odd_files_are_passed_over(agentgen: Agentgen, write_tree: WriteTree) ->
     assert run.code == 0
     said = {each["path"]: each["reason"] for each in json.loads(run.stdout)["passed_over"]}
     assert said == {"Cargo.toml": "it is larger than 1 MiB", "composer.json": "it is not UTF-8"}
+
+
+LONG_KEY = ".".join("a" * 200_000)
+NINES = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("Cargo.toml", f"[{LONG_KEY}]\n", "it is not TOML"),
+        ("pyproject.toml", f"{LONG_KEY} = 1\n", "it is not TOML"),
+        ("pyproject.toml", f'[project]\nrequires-python = "=={NINES}"\n', None),
+        ("requirements.txt", f"a=={NINES}\n", None),
+        ("environment.yml", "dependencies: &a [*a]\n", "an anchor (`&name`) is not allowed here"),
+        ("pubspec.yaml", "[" * 1000, "this is nested more than 20 levels deep"),
+        ("pom.xml", "<a>" * 100_000 + "</a>" * 100_000, None),
+        ("package.json", "[" * 100_000, "it is not JSON"),
+    ],
+    ids=lambda value: value[:24] if isinstance(value, str) else "read",
+)
+def test_a_hostile_manifest_ends_with_a_word(
+    name: str, text: str, reason: str | None, agentgen: Agentgen, write_tree: WriteTree
+) -> None:
+    write_tree({name: text})
+    run = agentgen("init", "--detect", "--json")
+    assert run.code == 0, run.stderr
+    said = [each["reason"] for each in json.loads(run.stdout)["passed_over"]]
+    assert said == ([] if reason is None else [reason])
+
+
+def test_manifests_are_read_up_to_a_size_of_all(
+    write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_tree(GO | {f"{name}/Cargo.toml": "# " + "x" * 100 for name in "abc"})
+    assert repository.read_repository(root).is_whole
+    monkeypatch.setattr(repository, "MOST_BYTES", 150)
+    tree = repository.read_repository(root)
+    assert (set(tree.texts), tree.is_whole) == ({"go.mod", "a/Cargo.toml"}, False)
+
+
+def test_where_a_value_is_from_is_where_it_stands() -> None:
+    package = {
+        "name": "react",
+        "description": "vite, for react",
+        "scripts": {"jest": "jest", "test": "jest"},
+        "dependencies": {"react": "^19"},
+        "devDependencies": {"jest": "^29"},
+        "version": "1.0.0",
+        "jest": {"name": "x", "version": "2"},
+    }
+    text = json.dumps(package, indent=2)
+    detected = detect(Tree(frozenset({"package.json"}), {"package.json": text}))
+    lines = text.splitlines()
+    found = {
+        key[-1]: lines[each.line - 1].strip()
+        for key, value in detected.values.items()
+        for each in value.places
+        if each.line
+    }
+    assert found == {
+        "name": '"name": "react",',
+        "description": '"description": "vite, for react",',
+        "version": '"version": "1.0.0",',
+        "frameworks": '"react": "^19"',
+        "testing": '"jest": "^29"',
+        "test": '"test": "jest"',
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "language"),
+    [
+        ({"package.json": '{"devDependencies": {"typescript": "5"}}', "a.js": ""}, "javascript"),
+        ({"package.json": "{}", "a.ts": "", "b.ts": "", "a.js": ""}, "typescript"),
+        ({"package.json": "{}", "a.d.ts": ""}, "javascript"),
+        ({"package.json": "{}", "a.js": "", "tsconfig.json": "{}"}, "typescript"),
+    ],
+    ids=["looked-at", "written", "declared", "set-up"],
+)
+def test_typescript_is_what_is_written_in_it(files: dict[str, str], language: str) -> None:
+    assert detect(Tree(frozenset(files), files)).languages == (language,)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "command"),
+    [
+        ("test:", "just test"),
+        ("test *args:", "just test"),
+        ("test browser='firefox' *$args: build", "just test"),
+        ("test where:", None),
+        ("test +files:", None),
+        ("test := 'x'", None),
+    ],
+)
+def test_a_recipe_counts_if_it_needs_no_argument(recipe: str, command: str | None) -> None:
+    text = f"{recipe}\n  run\n"
+    value = detect(Tree(frozenset({"justfile"}), {"justfile": text})).below("commands").get("test")
+    assert (value.said if value else None) == command
 
 
 def test_there_is_an_end_to_what_is_looked_at(

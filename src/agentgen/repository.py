@@ -15,6 +15,8 @@ LARGEST_MANIFEST = 1024 * 1024
 """Bytes."""
 MOST_FILES = 50_000
 MOST_READ = 400
+MOST_BYTES = 4 * 1024 * 1024
+"""Of all manifests together."""
 DEEPEST = 16
 """Folders below one another."""
 
@@ -55,8 +57,12 @@ def read_repository(root: Path) -> Tree:
     texts: dict[str, str] = {}
     passed_over: dict[str, str] = {}
     wanted = [path for path in files if is_worth_reading(path)]
+    left = MOST_BYTES
     for path in wanted[:MOST_READ]:
         text, reason = _read(root, path)
+        left -= len(text or "")
+        if left < 0:
+            break
         if text is not None:
             texts[path] = text
         elif reason:
@@ -65,7 +71,7 @@ def read_repository(root: Path) -> Tree:
     if config.is_dir() and not config.is_symlink():
         text, _ = _read(root, GIT_CONFIG)
         texts.update({} if text is None else {GIT_CONFIG: text})
-    is_whole = names.is_whole and len(wanted) <= MOST_READ
+    is_whole = names.is_whole and len(wanted) <= MOST_READ and left >= 0
     return Tree(frozenset(files), texts, passed_over, is_whole)
 
 

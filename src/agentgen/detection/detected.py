@@ -39,6 +39,7 @@ _SUFFIXES = {
     "haskell": (".hs",),
     "lua": (".lua",),
     "r": (".r", ".R"),
+    "terraform": (".tf",),
     "shell": (".sh",),
 }
 Data: TypeAlias = dict[str, object]

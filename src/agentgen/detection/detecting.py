@@ -11,6 +11,7 @@ from agentgen.detection import (
     go,
     javascript,
     jvm,
+    others,
     php,
     python,
     ruby,
@@ -29,6 +30,7 @@ MOST_PACKAGES = 60
 MOST_PATHS = 8
 """Packages below the root that get a path each; more are a list that nobody reads."""
 _OF_TESTS = frozenset({"test", "tests", "e2e"})
+_SYSTEMS = frozenset({"android", "ios", "linux", "macos", "windows", "web"})
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -64,18 +66,22 @@ ECOSYSTEMS: tuple[Ecosystem, ...] = (
     ruby,
     php,
     dotnet,
+    others,
     tasks,
 )
 """In the order in which they speak for a repository that has several at its root."""
 
-_READ = (*(pattern for each in ECOSYSTEMS for pattern in (*each.MANIFESTS, *each.ALSO_READ)),)
+_READ = frozenset(name for each in ECOSYSTEMS for name in (*each.MANIFESTS, *each.ALSO_READ))
+_READ_BY_PATTERN = tuple(each for each in _READ if "*" in each)
 _READ_AT_THE_ROOT = frozenset({*surroundings.ALSO_READ, surroundings.GIT_CONFIG})
 
 
 def is_worth_reading(path: str) -> bool:
     """Say whether the text of a file tells something; for all others, their names do."""
     name = posixpath.basename(path)
-    return path in _READ_AT_THE_ROOT or any(fnmatchcase(name, each) for each in _READ)
+    in_folder = "/".join(path.split("/")[-2:])
+    by_pattern = (fnmatchcase(each, one) for one in _READ_BY_PATTERN for each in (name, in_folder))
+    return path in _READ_AT_THE_ROOT or name in _READ or any(by_pattern)
 
 
 def detect(tree: Tree) -> Detected:
@@ -112,9 +118,20 @@ def _packages(tree: Tree) -> list[Package]:
         )
     }
     main = [each for each in folders if not is_aside(each) or _holds_tests(each)]
+    main = [each for each in main if not _is_of_flutter(tree, each)]
     return [Package(tree, each) for each in sorted(main, key=lambda at: (at.count("/"), at))][
         :MOST_PACKAGES
     ]
+
+
+def _is_of_flutter(tree: Tree, folder: str) -> bool:
+    """Say whether a package is one of a Flutter app's for some system, which others build."""
+    at = Package(tree, folder)
+    return any(
+        above.has(others.PUBSPEC) and inside.split("/")[0] in _SYSTEMS
+        for above in at.above()
+        for inside in [folder[len(above.folder) :].lstrip("/")]
+    )
 
 
 def _holds_tests(folder: str) -> bool:

@@ -58,10 +58,8 @@ def _project(package: Package, name: str) -> Iterator[Finding]:
     sdk = _SDKS.get(root.attribute("Sdk") or "")
     if sdk:
         yield Finding(("languages", LANGUAGE, "frameworks"), sdk, manifest.word("Sdk"))
-    packages = [
-        (each, manifest.word(each)) for each in root.attributes("PackageReference", "Include")
-    ]
-    yield from TOOLS.find(LANGUAGE, packages)
+    packages = root.attributes("PackageReference", "Include")
+    yield from TOOLS.find(LANGUAGE, packages, manifest.word)
     for field, element in (("description", "Description"), ("version", "Version")):
         text = plain_text(next(root.texts(element), None))
         if text and "$(" not in text:

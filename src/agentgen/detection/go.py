@@ -36,15 +36,19 @@ def find(package: Package) -> Iterator[Finding]:
     lines = list(_directives(manifest))
     yield Finding(("languages", NAME), NAME, manifest.place)
     yield from _said(lines)
-    direct = [(_unversioned(words[1]), place) for words, place in lines if words[0] == "require"]
-    yield from TOOLS.find(NAME, [each for each in direct if each[0]])
     yield Finding(("languages", NAME, "testing"), "go test", manifest.place)
+    direct = {_unversioned(words[1]): place for words, place in lines if words[0] == "require"}
+    yield from TOOLS.find(NAME, direct, direct.__getitem__)
     for command, text in _COMMANDS.items():
         yield Finding(("commands", command), text, manifest.place)
-    if linter := package.first(*_LINTER_FILES):
-        place = package.place(linter)
+    for folder in (package, *package.above()):
+        linter = folder.first(*_LINTER_FILES)
+        if linter is None:
+            continue
+        place = folder.place(linter)
         yield Finding(("languages", NAME, "linting"), "golangci-lint", place)
         yield Finding(("commands", "lint"), "golangci-lint run", place)
+        break
 
 
 _COMMANDS = {

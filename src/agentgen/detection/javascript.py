@@ -67,25 +67,31 @@ def find(package: Package) -> Iterator[Finding]:
     if manifest is None:
         return
     data = manifest.json()
-    packages = {
-        name: manifest.word(name) for key in _DEPENDENCIES for name in mapping(data.get(key))
-    }
-    language, place = _language(package, manifest, packages)
+    sections = {name: key for key in _DEPENDENCIES for name in mapping(data.get(key))}
+
+    def place_of(name: str) -> Place:
+        return manifest.key_below(name, sections[name])
+
+    language, place = _language(package, manifest)
     yield Finding(("languages", language), language, place)
     yield from _project(manifest, data)
-    if language == "javascript":
-        packages.pop("typescript", None)
-    yield from TOOLS.find(language, packages.items())
+    wanted = [name for name in sections if (language, name) != ("javascript", "typescript")]
+    yield from TOOLS.find(language, wanted, place_of)
     yield from _commands(package, manifest, data)
 
 
-def _language(
-    package: Package, manifest: Manifest, packages: dict[str, Place]
-) -> tuple[str, Place]:
-    if package.has("tsconfig.json", "tsconfig.base.json"):
-        return "typescript", package.place(package.first("tsconfig.json") or "tsconfig.base.json")
-    if "typescript" in packages:
-        return "typescript", packages["typescript"]
+def _language(package: Package, manifest: Manifest) -> tuple[str, Place]:
+    """Return the language, and what says so.
+
+    That the compiler is a dependency says nothing: many use it to look at JavaScript.
+    """
+    if (settings := package.first("tsconfig.json", "tsconfig.base.json")) is not None:
+        return "typescript", package.place(settings)
+    written = [path for path in package.below() if path.endswith((".ts", ".tsx"))]
+    written = [path for path in written if not path.endswith(".d.ts")]
+    others = sum(path.endswith((".js", ".jsx", ".mjs", ".cjs")) for path in package.below())
+    if len(written) > others:
+        return "typescript", Place(min(written))
     return "javascript", manifest.place
 
 
@@ -127,7 +133,9 @@ def _commands(package: Package, manifest: Manifest, data: dict[str, object]) -> 
                 continue
             if command == "format" and _CHECKS_ONLY.search(text):
                 continue
-            yield Finding(("commands", command), _run(manager, name), manifest.key(name))
+            yield Finding(
+                ("commands", command), _run(manager, name), manifest.key_below(name, "scripts")
+            )
             break
 
 

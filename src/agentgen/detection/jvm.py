@@ -64,10 +64,8 @@ def _paths(package: Package) -> Iterator[Finding]:
 
 
 def _language(package: Package, *, uses_kotlin: bool) -> str:
-    inside = f"{package.folder}/" if package.folder else ""
-    files = [path for path in package.tree.files if path.startswith(inside)]
-    java = sum(path.endswith(".java") for path in files)
-    kotlin = sum(path.endswith(".kt") for path in files)
+    java = sum(path.endswith(".java") for path in package.below())
+    kotlin = sum(path.endswith(".kt") for path in package.below())
     return "kotlin" if kotlin > java or (uses_kotlin and not java) else "java"
 
 
@@ -88,7 +86,7 @@ def _maven(package: Package, manifest: Manifest, pom: Element) -> Iterator[Findi
         yield Finding(("project", "repository"), url, manifest.word(url))
     releases = (pom.text("properties", each) for each in _RELEASES)
     if language == "java" and (release := next(filter(version_number, releases), None)):
-        version = release.removeprefix("1.") if release == "1.8" else release
+        version = release.removeprefix("1.")
         yield Finding(("languages", language, "version"), version, manifest.word(release))
     groups = [*pom.texts("groupId"), *pom.texts("artifactId")]
     if any(each.startswith("spring-boot-starter") and each.endswith("test") for each in groups):
@@ -138,6 +136,4 @@ def _coordinates(text: str) -> list[str]:
 
 
 def _tools(language: str, coordinates: list[str], manifest: Manifest) -> Iterator[Finding]:
-    wanted = dict.fromkeys(coordinates)
-    known = [(each, manifest.word(each)) for each in wanted if each]
-    yield from TOOLS.find(language, known)
+    yield from TOOLS.find(language, dict.fromkeys(coordinates), manifest.word)

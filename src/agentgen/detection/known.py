@@ -1,6 +1,6 @@
 """Names of packages that mean a framework or a tool, and findings about those that are there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from agentgen.detection.finding import Finding, Place
 from agentgen.frozen import Frozen, field
@@ -29,9 +29,13 @@ class Tools(Frozen):
             "type_checking": self.type_checking,
         }
 
-    def find(self, language: str, packages: Iterable[tuple[str, Place]]) -> Iterator[Finding]:
-        """Yield a finding for each package that is known."""
-        for package, place in packages:
-            for key, table in self.tables().items():
+    def find(
+        self, language: str, packages: Iterable[str], place_of: Callable[[str], Place]
+    ) -> Iterator[Finding]:
+        """Yield a finding for each package that is known; only their places are asked for."""
+        tables = self.tables()
+        for package in packages:
+            for key, table in tables.items():
                 if package in table:
-                    yield Finding(("languages", language, key), table[package], place)
+                    said, place = table[package], place_of(package)
+                    yield Finding(("languages", language, key), said, place)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from agentgen.detection.finding import Finding, plain_text
+from agentgen.detection.finding import Finding, Place, plain_text
 from agentgen.detection.known import Tools, named
 from agentgen.detection.tree import Manifest, Package, mapping
 
@@ -42,20 +42,29 @@ def find(package: Package) -> Iterator[Finding]:
         if (text := plain_text(data.get(field))) is not None:
             said = text.rpartition("/")[2] if field == "name" else text
             yield Finding(("project", field), said, manifest.key(field))
-    required = {**mapping(data.get("require")), **mapping(data.get("require-dev"))}
-    packages = {name: manifest.word(name) for name in required}
-    yield from TOOLS.find(NAME, packages.items())
+    sections = {
+        name: section
+        for section in ("require", "require-dev")
+        for name in mapping(data.get(section))
+    }
+
+    def place_of(name: str) -> Place:
+        return manifest.key_below(name, sections[name])
+
+    yield from TOOLS.find(NAME, sections, place_of)
     yield Finding(("commands", "install"), "composer install", manifest.place)
     yield from _scripts(manifest, mapping(data.get("scripts")))
     for known, commands in _TOOL_COMMANDS.items():
-        for command, text in commands.items() if known in packages else ():
-            yield Finding(("commands", command), text, packages[known])
+        for command, text in commands.items() if known in sections else ():
+            yield Finding(("commands", command), text, place_of(known))
 
 
 def _scripts(manifest: Manifest, scripts: dict[str, object]) -> Iterator[Finding]:
     for command, names in SCRIPTS.items():
         if name := next((each for each in names if each in scripts), None):
-            yield Finding(("commands", command), f"composer {name}", manifest.key(name))
+            yield Finding(
+                ("commands", command), f"composer {name}", manifest.key_below(name, "scripts")
+            )
 
 
 _TOOL_COMMANDS = {

@@ -7,9 +7,11 @@ https://peps.python.org/pep-0735/, and of the manuals of Poetry, PDM, uv and Hat
 import configparser
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from agentgen.detection.finding import Finding, Place, plain_text, version_number
@@ -24,14 +26,15 @@ from agentgen.detection.tree import (
 )
 
 NAME = "python"
-MANIFESTS = ("pyproject.toml", "requirements.txt", "setup.cfg", "setup.py", "Pipfile")
-ALSO_READ = ("requirements*.txt", ".python-version")
+CONDA = ("environment.yml", "environment.yaml")
+MANIFESTS = ("pyproject.toml", "requirements.txt", "setup.cfg", "setup.py", "Pipfile", *CONDA)
+ALSO_READ = ("requirements*.txt", "requirements/*.txt", ".python-version")
 
 TOOLS = Tools(
     frameworks=named(
         "django djangorestframework fastapi flask starlette litestar aiohttp tornado sanic "
         "sqlalchemy sqlmodel celery pydantic click typer textual streamlit gradio dash "
-        "torch=pytorch tensorflow keras scikit-learn xgboost lightgbm transformers jax "
+        "torch=pytorch pytorch tensorflow keras scikit-learn xgboost lightgbm transformers jax "
         "numpy pandas polars pyspark dask ray mlflow dvc wandb jupyter jupyterlab "
         "apache-airflow=airflow dagster prefect dbt-core=dbt luigi langchain grpcio=grpc "
         "strawberry-graphql graphene scrapy jinja2"
@@ -40,12 +43,29 @@ TOOLS = Tools(
     linting=named("ruff black isort flake8 pylint"),
     type_checking=named("mypy pyright basedpyright pyre-check ty"),
 )
-_SAID_BY_TABLES = {"ruff": "linting", "black": "linting", "mypy": "type_checking"} | {
-    "pyright": "type_checking",
-    "pytest": "testing",
-    "basedpyright": "type_checking",
+_SAID_BY_TABLES = {
+    **dict.fromkeys(("pytest", "tox", "nox"), "testing"),
+    **dict.fromkeys(("ruff", "black", "isort", "flake8", "pylint"), "linting"),
+    **dict.fromkeys(("mypy", "pyright", "basedpyright", "ty"), "type_checking"),
 }
-"""Tools whose settings in pyproject.toml are proof enough that they are used."""
+"""Tools whose settings are proof enough that they are used."""
+_SAID_BY_FILES = {
+    "pytest.ini": "pytest",
+    "tox.ini": "tox",
+    "noxfile.py": "nox",
+    "ruff.toml": "ruff",
+    ".ruff.toml": "ruff",
+    ".flake8": "flake8",
+    ".pylintrc": "pylint",
+    "mypy.ini": "mypy",
+    ".mypy.ini": "mypy",
+    "pyrightconfig.json": "pyright",
+}
+"""Files that hold nothing but a tool's settings."""
+
+LONGEST_SPECIFIER = 200
+MOST_REQUIREMENTS = 10_000
+"""In one list; nobody writes more, and each takes time to parse."""
 
 _RUNNERS = (
     ("uv.lock", "uv", "uv run ", "uv sync"),
@@ -55,6 +75,20 @@ _RUNNERS = (
 )
 """A lock file, its tool's table, what stands before commands, and how to install."""
 
+_SCRIPTS = {
+    "test": ("test", "tests"),
+    "build": ("build",),
+    "lint": ("lint",),
+    "format": ("format", "fmt"),
+    "typecheck": ("typecheck", "type-check", "types", "mypy"),
+    "run": ("dev", "start", "serve", "run"),
+    "benchmark": ("bench", "benchmark"),
+    "docs": ("docs",),
+}
+"""Commands of the project schema, and the scripts that are usually called so, the likely first."""
+
+_WORD = re.compile(r"\w[\w.-]*")
+_CONDA_NAME = re.compile(r"(?:[\w.-]+::)?([\w.-]+)\s*(?:$|[=<>!~\s\[])")
 _FLAGS = re.compile(r"\s(?:--hash|#).*|\\$")
 
 
@@ -64,16 +98,21 @@ def find(package: Package) -> Iterator[Finding]:
     data = pyproject.toml() if pyproject else {}
     place = package.place(package.first(*MANIFESTS) or "")
     yield Finding(("languages", NAME), NAME, place)
-    packages = dict(_packages(package, pyproject, data))
+    setup = package.manifest("setup.cfg")
+    packages: dict[str, Manifest] = {}
+    for manifest, names in _requirements(package, pyproject, data):
+        packages |= {name: manifest for name in names if name not in packages}
     if pyproject:
         yield from _project(pyproject, data)
-    elif setup := package.manifest("setup.cfg"):
+    if setup:
         yield from _setup_cfg_project(setup)
-    yield from _versions(package, pyproject, data)
-    yield from TOOLS.find(NAME, packages.items())
-    yield from _configured(pyproject, data)
-    tools = {*packages, *mapping(data.get("tool"))}
-    yield from _commands(package, pyproject, data, tools)
+    yield from _versions(package, pyproject, data, setup)
+    yield from TOOLS.find(NAME, packages, lambda name: packages[name].word(name))
+    configured = {each.value: each for each in _configured(package, pyproject, data, setup)}
+    yield from configured.values()
+    if pyproject:
+        yield from _scripts(pyproject, data)
+    yield from _commands(package, pyproject, data, {*packages, *configured})
     yield from _paths(package, data)
 
 
@@ -82,11 +121,11 @@ def _project(pyproject: Manifest, data: dict[str, object]) -> Iterator[Finding]:
     for field in ("name", "description", "version"):
         value = within(data, "project", field) or within(poetry, field)
         if (text := plain_text(value)) is not None:
-            yield Finding(("project", field), text, pyproject.key(field))
+            yield Finding(("project", field), text, pyproject.key(field, *_ABOUT))
     terms = within(data, "project", "license") or within(poetry, "license")
     terms = within(terms, "text") if isinstance(terms, dict) else terms
     if isinstance(terms, str) and len(terms) < 60 and (text := plain_text(terms)):
-        yield Finding(("project", "license"), text, pyproject.key("license"))
+        yield Finding(("project", "license"), text, pyproject.key("license", *_ABOUT))
     urls = {**mapping(within(poetry, "urls")), **mapping(within(data, "project", "urls"))}
     urls |= {"repository": within(poetry, "repository")} if within(poetry, "repository") else {}
     for label, url in urls.items():
@@ -94,25 +133,28 @@ def _project(pyproject: Manifest, data: dict[str, object]) -> Iterator[Finding]:
             yield Finding(("project", "repository"), url, pyproject.word(url))
 
 
+_ABOUT = ("project", "tool.poetry")
+"""Tables that tell what a package is."""
 _REPOSITORY_LABELS = {"repository", "source", "sourcecode", "github", "code"}
 """https://packaging.python.org/en/latest/specifications/well-known-project-urls/."""
 
 
-def _packages(
+def _requirements(
     package: Package, pyproject: Manifest | None, data: dict[str, object]
-) -> Iterator[tuple[str, Place]]:
-    sources: list[tuple[Manifest, Iterable[str]]] = []
+) -> Iterator[tuple[Manifest, Iterable[str]]]:
+    """Yield each file that names packages, with their names."""
     if pyproject:
-        sources.append((pyproject, _declared(data)))
+        yield pyproject, _declared(data)
     if setup := package.manifest("setup.cfg"):
-        sources.append((setup, _setup_cfg_requirements(setup)))
-    files = map(package.manifest, package.matching("requirements*.txt"))
-    sources += [(each, _required(each)) for each in files if each]
+        yield setup, _setup_cfg_requirements(setup)
+    folder = Package(package.tree, package.path("requirements"))
+    files = [package.manifest(name) for name in package.matching("requirements*.txt")]
+    files += [folder.manifest(name) for name in folder.matching("*.txt")]
+    yield from ((each, _required(each)) for each in files if each)
     if pipfile := package.manifest("Pipfile"):
-        sources.append((pipfile, _in_pipfile(pipfile)))
-    for manifest, names in sources:
-        for name in names:
-            yield name, manifest.word(name)
+        yield pipfile, _in_pipfile(pipfile)
+    if (name := package.first(*CONDA)) and (environment := package.manifest(name)):
+        yield environment, _in_environment(environment)
 
 
 def _required(manifest: Manifest) -> Iterator[str]:
@@ -124,6 +166,19 @@ def _in_pipfile(manifest: Manifest) -> Iterator[str]:
     said = manifest.toml()
     tables = (said.get("packages"), said.get("dev-packages"))
     return (canonicalize_name(name) for table in tables for name in mapping(table))
+
+
+def _in_environment(manifest: Manifest) -> Iterator[str]:
+    """Yield the packages of an environment of conda, and those that pip gets in it.
+
+    https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html.
+    """
+    said = within(manifest.yaml(), "dependencies")
+    for each in said if isinstance(said, list) else ():
+        if not isinstance(each, str):
+            yield from _names(texts(within(each, "pip")))
+        elif name := _CONDA_NAME.match(each):
+            yield canonicalize_name(name[1])
 
 
 def _declared(data: dict[str, object]) -> Iterator[str]:
@@ -146,13 +201,14 @@ def _declared(data: dict[str, object]) -> Iterator[str]:
 
 
 def _names(requirements: Iterable[str]) -> Iterator[str]:
-    for line in requirements:
+    for line in islice(requirements, MOST_REQUIREMENTS):
         try:
             yield canonicalize_name(Requirement(line.strip()).name)
-        except InvalidRequirement:
+        except ValueError:  # `InvalidRequirement` is one, and so is a number without end
             continue  # an option, a path or an address, which names nothing for certain
 
 
+@lru_cache(maxsize=1)
 def _setup_cfg(manifest: Manifest) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
@@ -179,22 +235,32 @@ def _setup_cfg_project(manifest: Manifest) -> Iterator[Finding]:
 
 
 def _versions(
-    package: Package, pyproject: Manifest | None, data: dict[str, object]
+    package: Package, pyproject: Manifest | None, data: dict[str, object], setup: Manifest | None
 ) -> Iterator[Finding]:
     key = ("languages", NAME, "version")
     pin = package.manifest(".python-version")
     if pin and (version := version_number(pin.text.split("\n")[0])):
         yield Finding(key, version, Place(pin.path, 1))
-    wanted = within(data, "project", "requires-python")
-    field = "requires-python" if wanted else "python"
-    wanted = wanted or within(data, "tool", "poetry", "dependencies", "python")
-    if pyproject and isinstance(wanted, str):
-        place = pyproject.key(field)
+    for wanted, place in _allowed(pyproject, data, setup):
         if single := _single_version(wanted):
             yield Finding(key, single, place)
         elif said := plain_text(wanted):
             remark = f"{place} allows {said}: write the one version that you test with"
             yield Finding(key, "", place, remark=remark)
+
+
+def _allowed(
+    pyproject: Manifest | None, data: dict[str, object], setup: Manifest | None
+) -> Iterator[tuple[str, Place]]:
+    """Yield what files say of versions of Python, and where."""
+    wanted = within(data, "project", "requires-python")
+    field = "requires-python" if wanted else "python"
+    wanted = wanted or within(data, "tool", "poetry", "dependencies", "python")
+    if pyproject and isinstance(wanted, str):
+        yield wanted, pyproject.key(field)
+    said = _setup_cfg(setup).get("options", "python_requires", fallback=None) if setup else None
+    if setup and said:
+        yield said, setup.key("python_requires")
 
 
 def _single_version(wanted: str) -> str | None:
@@ -204,19 +270,51 @@ def _single_version(wanted: str) -> str | None:
     """
     if match := re.fullmatch(r"~\s*(3\.\d+)(?:\.\d+)?", wanted):
         return match[1]
+    if len(wanted) > LONGEST_SPECIFIER:
+        return None
     try:
         allowed = SpecifierSet(wanted)
-    except InvalidSpecifier:
+    except ValueError:  # `InvalidSpecifier` is one
         return None
     minors = [f"3.{minor}" for minor in range(40)]
     found = [each for each in minors if any(allowed.contains(f"{each}.{n}") for n in (0, 5, 99))]
     return found[0] if len(found) == 1 else None
 
 
-def _configured(pyproject: Manifest | None, data: dict[str, object]) -> Iterator[Finding]:
+def _configured(
+    package: Package, pyproject: Manifest | None, data: dict[str, object], setup: Manifest | None
+) -> Iterator[Finding]:
+    """Yield the tools that are set up here, with where their settings are."""
+    found: dict[str, Place] = {}
     for tool in mapping(data.get("tool")) if pyproject else ():
-        if pyproject and (key := _SAID_BY_TABLES.get(tool)):
-            yield Finding(("languages", NAME, key), tool, pyproject.word(f"tool.{tool}"))
+        if pyproject and tool in _SAID_BY_TABLES:
+            found[tool] = pyproject.word(f"tool.{tool}")
+    for section in _setup_cfg(setup).sections() if setup else ():
+        tool = section.removeprefix("tool:")
+        if setup and tool in _SAID_BY_TABLES:
+            found.setdefault(tool, setup.word(section))
+    for name, tool in _SAID_BY_FILES.items():
+        if package.has(name):
+            found.setdefault(tool, package.place(name))
+    for tool, place in found.items():
+        yield Finding(("languages", NAME, _SAID_BY_TABLES[tool]), tool, place)
+
+
+def _scripts(pyproject: Manifest, data: dict[str, object]) -> Iterator[Finding]:
+    """Yield the scripts of Hatch, PDM and Poe that are called what they are for."""
+    tool = data.get("tool")
+    environments = mapping(within(tool, "hatch", "envs"))
+    names = [name for name in environments if _WORD.fullmatch(name) and name != "default"]
+    scripts = {
+        "hatch run ": within(environments, "default", "scripts"),
+        **{f"hatch run {name}:": within(environments, name, "scripts") for name in names},
+        "pdm run ": within(tool, "pdm", "scripts"),
+        "poe ": within(tool, "poe", "tasks"),
+    }
+    for run, known in scripts.items():
+        for command, candidates in _SCRIPTS.items():
+            if name := next((each for each in candidates if each in mapping(known)), None):
+                yield Finding(("commands", command), f"{run}{name}", pyproject.key(name))
 
 
 def _commands(
@@ -249,7 +347,7 @@ def _tool_commands(tools: set[str], data: dict[str, object]) -> dict[str, str]:
     formatter = "black ." if is_black else "ruff format ." if "ruff" in tools else ""
     checker = ("mypy" if has_own_files else "mypy .") if "mypy" in tools else ""
     checker = checker or ("pyright" if "pyright" in tools else "")
-    test = "pytest" if "pytest" in tools else ""
+    test = next((each for each in ("pytest", "tox", "nox") if each in tools), "")
     wanted = {"test": test, "lint": linter, "format": formatter, "typecheck": checker}
     return {name: command for name, command in wanted.items() if command}
 
@@ -263,20 +361,33 @@ def _runner(package: Package, data: dict[str, object]) -> tuple[str, str, Place 
         if above := next((each for each in package.above() if each.has(lock)), None):
             return run, "", above.place(lock)
     for _, table, run, install in _RUNNERS:
-        if table in tool and (table != "poetry" or "dependencies" in mapping(tool[table])):
+        if table in tool and (table != "poetry" or _POETRY_KEYS & mapping(tool[table]).keys()):
             return run, install, None
     return "", *_installed_by_pip(package, data)
 
 
+_POETRY_KEYS = {"dependencies", "group", "dev-dependencies"}
+"""Keys of Poetry's table that say that it installs the project; others also serve other tools."""
+_LISTS = (
+    *("requirements-dev.txt", "requirements/dev.txt", "dev-requirements.txt"),
+    *("requirements.txt", "requirements/base.txt"),
+)
+"""Files of requirements, those that are for developers first."""
+
+
 def _installed_by_pip(package: Package, data: dict[str, object]) -> tuple[str, Place | None]:
-    if file := package.first("requirements-dev.txt", "requirements.txt"):
-        return f"python -m pip install -r {file}", package.place(file)
-    if "project" not in data:
-        return "", None
+    """Return how pip installs the package, if it is one, and what developers need."""
     extras = mapping(within(data, "project", "optional-dependencies"))
-    extra = next((each for each in ("dev", "test", "tests") if each in extras), None)
-    where = f"'.[{extra}]'" if extra else "."
-    return f"python -m pip install -e {where}", None
+    if extra := next((each for each in ("dev", "test", "tests") if each in extras), None):
+        return f"python -m pip install -e '.[{extra}]'", None
+    file = package.first(*_LISTS)
+    if not file and (environment := package.first(*CONDA)):
+        return f"conda env update --file {environment}", package.place(environment)
+    wanted = ["-e ."] if "project" in data or package.has("setup.py") else []
+    wanted += [f"-r {file}"] if file else []
+    if not wanted:
+        return "", None
+    return f"python -m pip install {' '.join(wanted)}", package.place(file) if file else None
 
 
 def _paths(package: Package, data: dict[str, object]) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def find(package: Package) -> Iterator[Finding]:
             gems.setdefault(gem[1], place)
         elif ruby := _RUBY.match(line):
             yield Finding(("languages", NAME, "version"), ruby[1], place)
-    yield from TOOLS.find(NAME, gems.items())
+    yield from TOOLS.find(NAME, gems, gems.__getitem__)
     yield from _commands(package, gems)
 
 
@@ -52,7 +52,9 @@ def _commands(package: Package, gems: dict[str, Place]) -> Iterator[Finding]:
     elif rails and package.has_folder("test"):
         yield Finding(("commands", "test"), "bin/rails test", rails)
     if rails:
-        yield Finding(("commands", "run"), "bin/rails server", rails)
+        run = "bin/dev" if package.has("bin/dev") else "bin/rails server"
+        place = package.place("bin/dev") if package.has("bin/dev") else rails
+        yield Finding(("commands", "run"), run, place)
         yield Finding(("commands", "migrate"), "bin/rails db:migrate", rails)
     if rubocop := gems.get("rubocop") or gems.get("rubocop-rails-omakase"):
         yield Finding(("commands", "lint"), "bundle exec rubocop", rubocop)

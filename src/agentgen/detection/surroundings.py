@@ -22,14 +22,15 @@ LONGEST_NAME = 50
 _ENDS = (".", "!", "?")
 """What ends a sentence; a menu or a slogan has none of them."""
 
+_CI_FILES = ("azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml", "appveyor.yml")
 FOLDERS = {
-    "source": ("src", "lib", "app", "crates", "internal", "cmd"),
-    "tests": ("tests", "test", "spec", "__tests__"),
+    "source": ("src", "lib", "app", "crates", "internal", "cmd", "Sources"),
+    "tests": ("tests", "test", "spec", "__tests__", "Tests"),
     "docs": ("docs", "doc", "documentation"),
     "migrations": ("migrations", "db/migrate", "database/migrations", "prisma/migrations"),
     "contracts": ("proto", "protos", "contracts", "openapi"),
     "e2e": ("e2e", "tests/e2e"),
-    "ci": (".github/workflows", ".gitlab-ci.yml", ".circleci", "Jenkinsfile"),
+    "ci": (".github/workflows", ".gitlab-ci.yml", ".circleci", "Jenkinsfile", *_CI_FILES),
 }
 """Paths of the project schema, and the folders that are usually called so, the likely first."""
 
@@ -47,6 +48,12 @@ _LICENSE_LINES = {
 _SSH = re.compile(r"(?:[\w.-]+@)?([\w.-]+\.[a-z]+):(?!//)/?([\w./~-]+)")
 _SHORTHAND = re.compile(r"(?:(github|gitlab|bitbucket):)?(\w[\w.-]*/\w[\w.-]*)")
 _HOSTS = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
+_GENERATED = re.compile(
+    r"\b(?:was (?:bootstrapped|generated) (?:with|by|using)|project bootstrapped with"
+    r"|(?:this )?template provides)\b",
+    re.IGNORECASE,
+)
+"""What generators write about themselves: it says nothing of the project."""
 _PLACE = re.compile(r"/[\w./~-]+")
 
 
@@ -55,8 +62,8 @@ def find(tree: Tree) -> Iterator[Finding]:
     root = Package(tree)
     yield from _folders(root)
     yield from _license(root)
-    yield from _git_remote(tree)
     yield from _readme(root)
+    yield from _git_remote(tree)
 
 
 def _folders(root: Package) -> Iterator[Finding]:
@@ -90,7 +97,10 @@ def _git_remote(tree: Tree) -> Iterator[Finding]:
         name, equals, value = text.partition("=")
         if equals and section == '[remote "origin"]' and name.strip() == "url":
             place = Place(GIT_CONFIG, number)
-            yield Finding(("project", "repository"), value.strip().strip('"'), place)
+            url = value.strip().strip('"')
+            yield Finding(("project", "repository"), url, place)
+            if address := web_address(url):
+                yield Finding(("project", "name"), address.rpartition("/")[2], place)
 
 
 def web_address(url: str) -> str | None:
@@ -130,6 +140,8 @@ def _readme(root: Package) -> Iterator[Finding]:
         said = plain_text(text)
         if field in seen or not text.strip():
             continue  # badges have no words
+        if _GENERATED.search(text):
+            return
         seen.add(field)
         if said and (len(said) <= LONGEST_NAME if field == "name" else said.endswith(_ENDS)):
             yield Finding(("project", field), said, Place(manifest.path, line))

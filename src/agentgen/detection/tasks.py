@@ -38,7 +38,8 @@ COMMANDS = {
 """
 
 _MAKE_RULE = re.compile(r"^([A-Za-z0-9][\w .-]*?)\s*::?(?![:=])(?!.*(?<![<>!])(?::|\+|\?)=)")
-_JUST_RECIPE = re.compile(r"^@?([A-Za-z_][\w-]*)([^:=\n]*):(?!=)")
+_MAY_BE_LEFT_OUT = r"""\*\$?\w+|\$?\w+[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*')"""
+_JUST_RECIPE = re.compile(rf"@?([A-Za-z_][\w-]*)(?:[ \t]+(?:{_MAY_BE_LEFT_OUT}))*[ \t]*:(?!=)")
 
 
 def find(package: Package) -> Iterator[Finding]:
@@ -68,6 +69,6 @@ def _recipes(manifest: Manifest) -> dict[str, int]:
     """Return the recipes of a justfile that need no argument, with their lines."""
     found: dict[str, int] = {}
     for number, line in enumerate(manifest.text.splitlines(), start=1):
-        if (recipe := _JUST_RECIPE.match(line)) and not recipe[2].strip():
+        if recipe := _JUST_RECIPE.match(line):
             found.setdefault(recipe[1], number)
     return found

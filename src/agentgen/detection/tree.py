@@ -3,14 +3,16 @@
 import json
 import posixpath
 import re
-import tomllib
+import sys
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
 from agentgen.detection.finding import Place
+from agentgen.diagnostics import AgentgenError, Source
 from agentgen.frozen import Frozen, field
+from agentgen.source import parse_yaml, read_toml
 
 ASIDE = frozenset(
     [
@@ -42,6 +44,13 @@ ASIDE = frozenset(
     ]
 )
 """Folders whose packages are not what the project is: a manifest in them is an example or input."""
+
+
+_LINES = re.MULTILINE | re.IGNORECASE
+_END = sys.maxsize
+_HEADING = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_ABOUT = re.compile(r"\s*[\"']?(?:name|description|keywords|version)\b", re.IGNORECASE)
+"""How lines begin that tell what a package is, and nothing of what it uses."""
 
 
 class UnreadableManifest(ValueError):
@@ -77,6 +86,15 @@ class Tree(Frozen):
         return frozenset(found)
 
     @cached_property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the files right in each folder, sorted."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.files):
+            folder, name = posixpath.split(path)
+            found.setdefault(folder, []).append(name)
+        return {folder: tuple(names) for folder, names in found.items()}
+
+    @cached_property
     def main_files(self) -> tuple[str, ...]:
         """The files outside of the folders that stand aside, sorted."""
         return tuple(sorted(path for path in self.files if not is_aside(posixpath.dirname(path))))
@@ -100,6 +118,11 @@ class Package(Frozen):
             folder = posixpath.dirname(folder)
             yield Package(self.tree, folder)
 
+    def below(self) -> Iterator[str]:
+        """Yield the paths from the root of all files in this folder, at any depth."""
+        start = f"{self.folder}/" if self.folder else ""
+        return (path for path in self.tree.files if path.startswith(start))
+
     def path(self, name: str) -> str:
         """Return the path from the root of a file or folder in this one."""
         return posixpath.join(self.folder, name)
@@ -118,10 +141,8 @@ class Package(Frozen):
 
     def matching(self, pattern: str) -> Iterator[str]:
         """Yield the files right here whose names match a glob, sorted."""
-        for path in sorted(self.tree.files):
-            folder, name = posixpath.split(path)
-            if folder == self.folder and fnmatchcase(name, pattern):
-                yield name
+        names = self.tree.names.get(self.folder, ())
+        return (name for name in names if fnmatchcase(name, pattern))
 
     def manifest(self, name: str) -> "Manifest | None":
         """Return a file that was read; None for one that is not here or could not be."""
@@ -144,27 +165,55 @@ class Manifest(Frozen):
         """The file as a whole."""
         return Place(self.path)
 
-    def key(self, name: str) -> Place:
-        """Return the line of a key in TOML, JSON or an INI file, where only one can be meant."""
-        return self._line(rf"^[ \t{{,]*[\"']?{re.escape(name)}[\"']?[ \t]*[:=]", only=True)
+    def key(self, name: str, *tables: str) -> Place:
+        """Return the line of a key in TOML, JSON or an INI file.
+
+        It is sought in the first of these TOML tables that has it, or else where only one can be
+        meant: of several, the outermost.
+        """
+        pattern = re.compile(rf"^([ \t{{,]*)[\"']?{re.escape(name)}[\"']?[ \t]*[:=]", _LINES)
+        for table in tables:
+            heading = re.compile(rf"^[ \t]*\[[ \t]*{re.escape(table)}[ \t]*\]", _LINES)
+            if start := heading.search(self.text):
+                end = _HEADING.search(self.text, start.end())
+                if found := pattern.search(self.text, start.end(), end.start() if end else _END):
+                    return self._at(found)
+        every = list(pattern.finditer(self.text))
+        depth = min((len(each[1]) for each in every), default=0)
+        outermost = [each for each in every if len(each[1]) == depth]
+        return self._at(outermost[0]) if len(outermost) == 1 else self.place
+
+    def key_below(self, name: str, above: str) -> Place:
+        """Return the line of a key in the JSON object at another key."""
+        start = re.search(rf"\"{re.escape(above)}\"\s*:\s*\{{", self.text)
+        key = re.compile(rf"\"{re.escape(name)}\"\s*:")
+        found = key.search(self.text, start.end()) if start else None
+        return self._at(found) if found else self.place
 
     def word(self, name: str) -> Place:
-        """Return the first line that names a package or a tool."""
-        return self._line(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", only=False)
+        """Return the first line that names a package or a tool, and is not about this package."""
+        for found in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", self.text, _LINES):
+            if not _ABOUT.match(self.text, self.text.rfind("\n", 0, found.start()) + 1):
+                return self._at(found)
+        return self.place
 
-    def _line(self, pattern: str, *, only: bool) -> Place:
-        found = re.finditer(pattern, self.text, re.MULTILINE | re.IGNORECASE)
-        first, second = next(found, None), next(found, None)
-        if first is None or (only and second is not None):
-            return self.place
-        return Place(self.path, self.text.count("\n", 0, first.start()) + 1)
+    def _at(self, found: re.Match[str]) -> Place:
+        return Place(self.path, self.text.count("\n", 0, found.start()) + 1)
 
     def toml(self) -> dict[str, Any]:
         """Return what a TOML file says. Raises `UnreadableManifest`."""
         try:
-            return tomllib.loads(self.text)
-        except (ValueError, RecursionError):
+            return read_toml(self.text)
+        except ValueError:
             raise UnreadableManifest(self.path, "it is not TOML") from None
+
+    def yaml(self) -> dict[str, Any]:
+        """Return what a YAML file says, if that is a mapping. Raises `UnreadableManifest`."""
+        try:
+            node = parse_yaml(Source(self.path, self.text))
+        except AgentgenError as error:
+            raise UnreadableManifest(self.path, error.diagnostics[0].message) from None
+        return mapping(node.value if node else None)
 
     def json(self) -> dict[str, Any]:
         """Return what a JSON file says, if that is an object. Raises `UnreadableManifest`."""
