@@ -236,6 +236,13 @@ def described(shape: dict[str, Any], path: str = "") -> list[tuple[str, dict[str
     return found
 
 
+@pytest.mark.parametrize("version", [3.12, 22, "3.12"])
+def test_an_editor_takes_a_version_without_quotes_as_agentgen_does(version: object) -> None:
+    document = json.loads((ROOT / "schemas/project.schema.json").read_bytes())
+    data = {"project": {"version": version}, "languages": [{"name": "go", "version": version}]}
+    assert jsonschema_rs.Draft202012Validator(document).is_valid(data)
+
+
 def test_every_field_of_the_json_schema_is_described_with_examples_that_are_valid() -> None:
     document = json.loads((ROOT / "schemas/project.schema.json").read_bytes())
     fields = described(document)

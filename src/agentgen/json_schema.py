@@ -16,6 +16,7 @@ from agentgen.shapes import (
 )
 from agentgen.source import Mapping, Node, Scalar, Sequence
 
+TEXT_OR_NUMBER = ["string", "number"]
 JsonSchema = dict[str, Any]
 """A JSON Schema (draft 2020-12) as parsed JSON."""
 
@@ -48,8 +49,13 @@ class Shape:
 
     @property
     def type(self) -> str | None:
-        """The one type that is asked for, if it is one."""
+        """The one type that is asked for, if it is one.
+
+        What may be a number for editors, which read `1.10` as one, is text as it is written here.
+        """
         wanted = self._here.get("type")
+        if wanted == TEXT_OR_NUMBER:
+            return "string"
         return wanted if isinstance(wanted, str) else None
 
     @property

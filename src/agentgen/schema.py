@@ -20,6 +20,7 @@ from agentgen.diagnostics import (
 )
 from agentgen.frozen import Frozen, field
 from agentgen.json_schema import (
+    TEXT_OR_NUMBER,
     JsonSchema,
     Shape,
     construct,
@@ -195,7 +196,9 @@ def _violation(error: Any, path: tuple[str | int, ...], node: Node) -> str:
     name = quoted(dotted(path)) if path else "the project schema"
     rule = error.kind.name
     if rule == "type":
-        wanted = " or ".join(_TYPES[each] for each in error.kind.types)
+        asked = error.kind.types
+        asked = ["string"] if sorted(asked) == sorted(TEXT_OR_NUMBER) else asked
+        wanted = " or ".join(_TYPES[each] for each in asked)
         return f"{name} must be {wanted}, but is {kind(node)}"
     if rule == "required":
         return f"{name} lacks the key {quoted(error.kind.property)}"
