@@ -111,8 +111,13 @@ def agents(draw: st.DrawFn, target: Target) -> tuple[dict[str, Any], str]:
     return keys, f"Do the work. {draw(bodies)}"
 
 
-GROUPS = (["read"], ["read", ["edit", {"fileRegex": "x"}]], ["read", "mcp", "command"],
-          ["read", "edit", "command", "mcp", "modes"])  # fmt: skip
+GROUPS: tuple[list[Any], ...] = (
+    [],
+    ["read"],
+    ["read", ["edit", {"fileRegex": "x"}]],
+    ["read", "mcp", "command"],
+    ["read", "edit", "command", "mcp", "modes"],
+)
 
 
 def written(target: Target, keys: dict[str, Any], body: str) -> str:

@@ -74,9 +74,15 @@ def path_of(destination: str) -> str:
 
 
 def leading(path: str, file: PurePosixPath, folder: PurePosixPath) -> str:
-    """Return the path of a link that leads from a folder to a file: `path`, where that does."""
+    """Return the path of a link that leads from a folder to a file: `path`, where that does.
+
+    A `./` that `path` begins with stays, so that a link that is moved and moved back is the same.
+    """
     new = posixpath.relpath(file.as_posix(), folder.as_posix())
-    return path if posixpath.normpath(path) == new else new + "/" * path.endswith("/")
+    if posixpath.normpath(path) == new:
+        return path
+    here = "./" if path.startswith("./") and not new.startswith("../") else ""
+    return here + new + "/" * path.endswith("/")
 
 
 def is_of_a_machine(destination: str) -> bool:

@@ -203,6 +203,9 @@ def _keep(data: dict[str, Data], original: Original, key: str, value: Any) -> Di
     is_empty_list = (key, value) == ("tools", [])
     is_free = key not in TAKEN and key not in SOURCE_TEXTS
     place = original.part.place
+    if same(key, data.get(key), value):
+        message = f"{target.name} is not told {quoted(key)}, which the source has"
+        return Diagnostic("dropped-key", message, place, Severity.NOTE)
     if key in data or not (is_free or is_text or is_empty_list):
         message = f"{quoted(key)} is lost: no source has room for it"
         return Diagnostic(RULE, message, place, Severity.WARNING)

@@ -9,6 +9,12 @@ from agentgen.source.scalars import flow
 _HEAD = re.compile(r"(?P<lead>\s*(?:- +)*)(?:(?P<key>[^\s:#'\"\[\]{},-][^:]*?):[ \t]+)?")
 _COMMENT = re.compile(r"[ \t]#")
 _KEY_VALUE = re.compile(r"[ \t]*(?P<key>[\w-]+):(?P<value>[^\s:/].*)")
+_ENDED = re.compile(
+    r"""[ \t]*(?P<key>[\w-]+):[ \t]+"""
+    r"""(?P<value>(?:\[[^\[\]{}"'#]*|"[^"\\]*(?=")|'[^']*(?='))(?P<end>[\]"'])"""
+    r"""[ \t]*[^\s#,:'"][^#]*?)[ \t]*"""
+)
+_CLOSED = {"[": "]", '"': '"', "'": "'"}
 _QUOTED = ("'", '"', "|", ">", "[")
 _TAGS = ("{{", "{%", "{#")
 _UNCLOSED = ("found unexpected end of stream", "did not find expected ',' or")
@@ -48,6 +54,8 @@ def yaml_problem(text: str, problem: str, offset: int, context: int) -> Problem:
         return _quoting(Problem(context, context + 1, message, None), text)
     if (blank := _missing_blank(text, offset)) is not None:
         return blank
+    if (more := _more_after_the_end(text, offset)) is not None:
+        return more
     opened = text[context : context + 1]
     if opened in ("'", '"', "[", "{") and opened and problem.startswith(_UNCLOSED):
         message = f"this `{opened}` is never closed"
@@ -65,6 +73,20 @@ def _missing_blank(text: str, offset: int) -> Problem | None:
     cure = f"write `{match['key']}: {match['value']}`"
     value = match.start("value")
     return Problem(value, value + 1, message, cure, Edit(Span(value, value), " "))
+
+
+def _more_after_the_end(text: str, offset: int) -> Problem | None:
+    """Explain `key: [file] [line]`, or text after a closing quote: YAML sees the end before it."""
+    start, end = _line_bounds(text, offset)
+    match = _ENDED.fullmatch(text[start:end]) if end - start <= LONGEST_CURE else None
+    if match is None or _CLOSED[match["value"][0]] != match["end"]:
+        return None
+    value, written = match.start("value") + start, in_quotes(match["value"])
+    message = f"there is more after the `{match['end']}` that ends this value"
+    cure = f"put the whole in quotes: `{match['key']}: {written}`"
+    span = Span(value, value + len(match["value"]))
+    edit = None if "tools" in match["key"].lower() else Edit(span, written)
+    return Problem(offset, offset + 1, message, cure, edit)
 
 
 def template_problem(text: str, offset: int) -> Problem:

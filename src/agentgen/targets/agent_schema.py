@@ -56,7 +56,7 @@ def _common() -> dict[str, Any]:
         },
         "version": {
             "description": "The agent's own version, for templates to use.",
-            "type": ["string", "number"],
+            "anyOf": [_TEXT, {"type": "number"}],
         },
     }
 
@@ -82,7 +82,8 @@ def _one(target: Target, known: KeyTypes) -> dict[str, Any]:
     return {
         "description": f"{target.title}: keys to add or to replace.",
         "anyOf": [
-            {"type": ["boolean", "null"]},
+            {"type": "boolean"},
+            {"type": "null"},
             {
                 "type": "object",
                 "properties": {key: _removable(kind) for key, kind in known.items()},

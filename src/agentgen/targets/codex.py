@@ -8,6 +8,7 @@ means something else there. Roles load only in a project that the user trusts.
 from pathlib import PurePosixPath
 
 from agentgen.diagnostics import Source, fail, quoted
+from agentgen.source import NestedTooDeeply, read_toml
 from agentgen.targets.key_types import MAPPING, NAMES, TEXT, one_of
 from agentgen.targets.reading import RULE, Part
 from agentgen.targets.target import Facts, Keys, Native, Place, Target
@@ -17,8 +18,13 @@ KNOWN = {
     "description": TEXT,
     "model": TEXT,
     "model_reasoning_effort": one_of("none", "minimal", "low", "medium", "high", "xhigh"),
+    "model_reasoning_summary": one_of("auto", "concise", "detailed", "none"),
+    "model_verbosity": one_of("low", "medium", "high"),
+    "model_provider": TEXT,
+    "approval_policy": one_of("untrusted", "on-failure", "on-request", "never"),
     "sandbox_mode": one_of("read-only", "workspace-write", "danger-full-access"),
     "mcp_servers": MAPPING,
+    "skills": MAPPING,
     "nickname_candidates": NAMES,
 }
 
@@ -37,11 +43,11 @@ def compose(found: Keys, body: str) -> str:
 
 def split(source: Source) -> list[Part]:
     """Return the role of a file. Raises `AgentgenError` for what is no TOML, or has dates in it."""
-    import tomllib
-
     try:
-        found = tomllib.loads(source.text)
-    except (ValueError, RecursionError) as error:
+        found = read_toml(source.text)
+    except NestedTooDeeply as error:
+        raise fail(RULE, str(error), source.whole()) from None
+    except ValueError as error:
         message = f"this is not TOML: {str(error)[:1].lower()}{str(error)[1:]}"
         raise fail(RULE, message, source.whole()) from None
     body = found.pop("developer_instructions", "")

@@ -89,7 +89,7 @@ TARGET = Target(
         models=r"inherit|gemini-[\w.-]+",
         traps=(
             Trap(
-                r"\$\{\w+\}",
+                r"\$\{(?!query\})\w+\}",
                 "takes this for an input, and ends when the agent is run",
                 "write it without braces",
                 where=(Agent,),

@@ -43,6 +43,7 @@ KNOWN = {
     "top_p": NUMBER,
     "steps": COUNT,
     "hidden": YES_OR_NO,
+    "options": MAPPING,
     "disable": YES_OR_NO,
     "color": either(one_of(*COLORS), like("#[0-9a-fA-F]{6}", "a color such as `#ff8800`")),
     "permission": {
@@ -53,6 +54,8 @@ KNOWN = {
     },
 }
 
+NO_OPTIONS = ("name", "prompt", "tools", "maxSteps", "hidden_from_cycle")
+"""Further keys that mean something to OpenCode itself."""
 COMMAND_KEYS = {
     "description": TEXT,
     "agent": TEXT,
@@ -103,11 +106,13 @@ def permission(tools: tuple[str, ...] | None) -> Keys | None:
 
 
 def split(source: Source) -> list[Part]:
-    """Return the agent of a file, with its deprecated `tools` as OpenCode takes them.
+    """Return the agent of a file, with what is deprecated as OpenCode takes it.
 
-    packages/opencode/src/config/agent.ts makes permissions of them, which `permission` goes before.
+    packages/core/src/v1/config/agent.ts makes permissions of `tools`, which `permission` goes
+    before, and options for the model's provider of all keys that it does not know.
     """
     (part,) = split_front_matter(source)
+    part = replace(part, keys=_with_options(part.keys))
     asked = part.keys.get("tools")
     if not isinstance(asked, dict) or not all(isinstance(each, bool) for each in asked.values()):
         return [part]
@@ -119,6 +124,15 @@ def split(source: Source) -> list[Part]:
     rest = {key: value for key, value in part.keys.items() if key != "tools"}
     permission = {**allowed, **said} if isinstance(said, dict) else said or allowed
     return [replace(part, keys={**rest, "permission": permission})]
+
+
+def _with_options(keys: Keys) -> Keys:
+    said = keys.get("options", {})
+    more = {key: value for key, value in keys.items() if key not in (*KNOWN, *NO_OPTIONS)}
+    if not more or not isinstance(said, dict):
+        return keys
+    rest = {key: value for key, value in keys.items() if key not in more}
+    return {**rest, "options": {**said, **more}}
 
 
 def said(keys: Keys) -> Said:

@@ -19,6 +19,9 @@ RULE = "invalid-front-matter"
 AS_WRITTEN = ("name", "description", "model", "icon", "version")
 """Keys whose value is text, whatever YAML makes of it."""
 
+HINT = "argument-hint"
+"""Of commands. Its usual form, `[message]`, would be a list."""
+
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
@@ -89,9 +92,15 @@ def keys_of(mapping: MappingNode) -> Keys:
     return {
         key: entry.node.text
         if key in AS_WRITTEN and isinstance(entry.node, Scalar) and entry.node.value is not None
+        else _as_it_stands(entry.node)
+        if key == HINT and isinstance(entry.node, Sequence)
         else _value(entry.node)
         for key, entry in mapping.entries.items()
     }
+
+
+def _as_it_stands(node: Node) -> str:
+    return node.source.text[node.start : node.end].strip()
 
 
 def _value(node: Node) -> Any:

@@ -35,7 +35,6 @@ KNOWN = {
         "description": f"a list of groups ({LISTED}), each a name or a list of it and its options",
         "type": "array",
         "items": {"anyOf": [GROUP, WITH_OPTIONS]},
-        "minItems": 1,
     },
     "source": one_of("global", "project"),
     "allowedMcpServers": NAMES,

@@ -9,6 +9,7 @@ from agentgen.model import Agent, Data, Prompt
 from agentgen.source import front_matter_text
 from agentgen.targets import checks, overrides
 from agentgen.targets.facts import Additions, facts_of
+from agentgen.targets.key_types import KeyType
 from agentgen.targets.target import Facts, Keys, Native, Target
 from agentgen.targets.verbatim import RenderedValues, head
 
@@ -73,7 +74,14 @@ def _keys(
     made |= overrides.shared_keys(known, data)
     made |= overrides.own_keys(target, known, data.get("targets"))
     plain = {key: list(each) if isinstance(each, tuple) else each for key, each in made.items()}
-    return {key: each for key, each in plain.items() if each not in (None, "", [], {})}
+    return {key: each for key, each in plain.items() if _says_something(each, known.get(key))}
+
+
+def _says_something(value: Data, kind: KeyType | None) -> bool:
+    """Say whether a value is to be written; of an empty list only the client can tell."""
+    if value == [] and kind is not None:
+        return overrides.takes(kind, value)
+    return value not in (None, "", {})
 
 
 def _with_values(data: dict[str, Data], values: RenderedValues) -> dict[str, Data]:
