@@ -190,7 +190,9 @@ def test_without_watchfiles(write_tree: Tree, agentgen: Agentgen) -> None:
     ("path", "concerns"),
     [
         ("agents/alpha.md", True),
-        ("agents/new", True),
+        ("agents/v1.2", True),
+        ("agents/4913", False),
+        ("agents/#alpha.md#", False),
         ("agents/.alpha.md.swp", False),
         ("agents/.cache/alpha.md", False),
         ("agents/alpha.md~", False),
@@ -207,6 +209,7 @@ def test_without_watchfiles(write_tree: Tree, agentgen: Agentgen) -> None:
 def test_what_concerns_a_project(path: str, concerns: bool, write_tree: Tree) -> None:
     root = write_tree({**PROJECT, "elsewhere/linked.md": "Text.\n"})
     (root / "agents/linked.md").symlink_to("../elsewhere/linked.md")
+    (root / "agents/v1.2").mkdir()
     found = places(Request(root))
     assert found.concern(root.resolve() / path) is concerns
     assert root.resolve() / "elsewhere" in found.folders()

@@ -44,7 +44,7 @@ class Places(Frozen):
         inside = [folder for folder in self.markdown if path.is_relative_to(folder)]
         below = path.relative_to(inside[0]).parts if inside else (".",)
         is_hidden = any(part.startswith(".") for part in below)
-        return not is_hidden and path.suffix in (SUFFIX, "")
+        return not is_hidden and (path.suffix == SUFFIX or path.is_dir())
 
     def folders(self) -> frozenset[Path]:
         """Return the folders to watch, each by itself: all that exist, or those around them."""
