@@ -19,7 +19,7 @@ def bad_name(name: str) -> str | None:
     """Return why some system would not take a name, or None if all do."""
     if match := _ILLEGAL.search(name):
         return f"it holds {quoted(match[0])}"
-    if any(unicodedata.category(each) in _HIDDEN for each in name):
+    if not name.isascii() and any(unicodedata.category(each) in _HIDDEN for each in name):
         return "it holds a character that cannot be seen"
     if _RESERVED.fullmatch(name):
         return "Windows keeps it for a device"
@@ -37,4 +37,4 @@ def is_below(path: PurePosixPath) -> bool:
 
 def folded(path: str) -> str:
     """Return what two paths share that some file systems take for one."""
-    return unicodedata.normalize("NFKC", path).casefold()
+    return path.lower() if path.isascii() else unicodedata.normalize("NFKC", path).casefold()

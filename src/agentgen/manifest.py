@@ -27,11 +27,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
 from agentgen.diagnostics import AgentgenError, Location, Source, fail, quoted
-from agentgen.file_names import bad_name, folded, is_below
+from agentgen.file_names import bad_name, folded
 from agentgen.frozen import Frozen, field, replace
 
 NAME = ".agentgen-manifest.json"
@@ -41,6 +40,8 @@ LONGEST_TEXT = 4096
 """Characters of a path or name; what is longer was not written by agentgen."""
 
 _BOM = b"\xef\xbb\xbf"
+_NO_NAMES = ("", ".", "..")
+_as_json = json.JSONEncoder().encode
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _SIDES = {"<<<<<<<": (0,), "|||||||": (), "=======": (1,), ">>>>>>>": (0, 1)}
 """The sides of a merge that have the lines below git's marks, as numbers."""
@@ -170,7 +171,7 @@ def _entries(source: Source) -> dict[str, Entry]:
 
 def _block(entry: Entry) -> str:
     keys = _KEYS if entry.previous is None else (*_KEYS, "previous")
-    lines = [f'      "{key}": {json.dumps(getattr(entry, key))}' for key in keys]
+    lines = [f'      "{key}": {_as_json(getattr(entry, key))}' for key in keys]
     return "    {\n" + ",\n".join(lines) + "\n    }"
 
 
@@ -180,9 +181,8 @@ def _entry(data: Any) -> Entry | None:
         return None
     if not all(isinstance(text, str) and len(text) <= LONGEST_TEXT for text in data.values()):
         return None
-    path = PurePosixPath(data["path"])
-    is_fine = is_below(path) and str(path) == data["path"]
-    if not is_fine or any(map(bad_name, path.parts)) or folded(path.parts[0]) == NAME:
+    parts = data["path"].split("/")
+    if any(part in _NO_NAMES or bad_name(part) for part in parts) or folded(parts[0]) == NAME:
         return None
     digests = [data["digest"], data.get("previous", data["digest"])]
     return Entry(**data) if all(map(_DIGEST.fullmatch, digests)) else None

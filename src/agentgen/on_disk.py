@@ -12,7 +12,7 @@ from agentgen.diagnostics import AgentgenError
 from agentgen.drift import NOTHING, OnDisk, Plan, Scope, make_plan
 from agentgen.manifest import Manifest
 from agentgen.model import Artifact
-from agentgen.paths import ShownPath, real_path
+from agentgen.paths import ShownPath, from_root, real_path
 from agentgen.source import read_source
 from agentgen.source.text import read_regular
 
@@ -29,7 +29,7 @@ class OutputRoot:
     def __init__(self, path: Path, sources: Iterable[Path] = ()) -> None:
         self.path = path
         self._shown = ShownPath(Path.cwd())
-        self._sources = tuple(map(real_path, sources))
+        self._sources = from_root(path, sources)
         self._real = real_path(path)
         self._folders: dict[PurePosixPath, str | None] = {}
 
@@ -63,7 +63,7 @@ class OutputRoot:
 
     def look(self, path: PurePosixPath) -> OnDisk:
         """Return what is at a path below the root; nothing is read through a link."""
-        if any(map((self._real / path).is_relative_to, self._sources)):
+        if any(map(path.is_relative_to, self._sources)):
             return OnDisk(obstacle="among the sources")
         for folder in reversed(path.parents):
             if (obstacle := self._folder_obstacle(folder)) is not None:

@@ -1,7 +1,8 @@
 """Paths: as they really are, and as messages show them."""
 
 import os
-from pathlib import Path
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
 
 
 def real_path(path: Path) -> Path:
@@ -12,6 +13,21 @@ def real_path(path: Path) -> Path:
 def exists(path: Path) -> bool:
     """Say whether something is there; what cannot be looked at is not."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a name that is too long
+
+
+def from_root(root: Path, folders: Iterable[Path]) -> tuple[PurePosixPath, ...]:
+    """Return folders by their paths from `root`, without those that have nothing in common with it.
+
+    All are taken as they really are. One that holds `root` is `.`, which all paths lie below.
+    """
+    real = real_path(root)
+    found = []
+    for folder in map(real_path, folders):
+        if real.is_relative_to(folder):
+            found.append(PurePosixPath())
+        elif folder.is_relative_to(real):
+            found.append(PurePosixPath(folder.relative_to(real).as_posix()))
+    return tuple(found)
 
 
 class ShownPath:

@@ -46,5 +46,6 @@ def unused_characters(texts: Iterable[str]) -> tuple[str, str]:
     empty ones, if the texts hold them all.
     """
     everything = list(texts)
-    free = [mark for mark in _NONCHARACTERS if not any(mark in text for text in everything)]
-    return (free[0], free[1]) if len(free) > 1 else ("", "")
+    free = (mark for mark in _NONCHARACTERS if not any(mark in text for text in everything))
+    first, second = next(free, ""), next(free, "")
+    return (first, second) if second else ("", "")

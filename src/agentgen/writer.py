@@ -33,7 +33,7 @@ from agentgen.lasting import MANY, make_files_last, make_names_last
 from agentgen.manifest import Manifest
 from agentgen.model import Artifact
 from agentgen.on_disk import OutputRoot
-from agentgen.paths import ShownPath, real_path
+from agentgen.paths import ShownPath, from_root, real_path
 from agentgen.staging import Staged, Staging
 
 RULE = "unwritable-output"
@@ -279,11 +279,11 @@ def _bad_paths(artifacts: list[Artifact]) -> Iterator[Diagnostic]:
 def _into_sources(
     artifacts: list[Artifact], root: Path, sources: Iterable[Path], shown: ShownPath
 ) -> Iterator[Diagnostic]:
-    for folder in map(real_path, sources):
+    for folder in from_root(root, sources):
         for artifact in artifacts:
-            path = real_path(root) / artifact.path
-            if path.is_relative_to(folder):
-                message = f"{quoted(shown(path))} would be written among the sources"
+            if artifact.path.is_relative_to(folder):
+                path = quoted(shown(real_path(root) / artifact.path))
+                message = f"{path} would be written among the sources"
                 yield Diagnostic(RULE, message, help="choose another folder with `--output`")
                 break
 
