@@ -47,12 +47,17 @@ class Run:
 
 def run_agentgen(*arguments: str, cwd: Path, **environment: str) -> Run:
     """Run the real command line in a process of its own, with a small known environment."""
+    return run_for(DEADLINE_SECONDS, *arguments, cwd=cwd, **environment)
+
+
+def run_for(seconds: float, *arguments: str, cwd: Path, **environment: str) -> Run:
+    """Run the command line as `run_agentgen` does, with another deadline."""
     command = [*COMMAND, *arguments]
     kept = ("PATH", "HOME", "TMPDIR", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
     env = {name: os.environ[name] for name in kept if name in os.environ}
     env |= {"PYTHONUTF8": "1", "COLUMNS": "80", "XDG_CACHE_HOME": CACHE.name, **environment}
     done = subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, check=False, timeout=DEADLINE_SECONDS
+        command, cwd=cwd, env=env, capture_output=True, check=False, timeout=seconds
     )
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -18,9 +18,12 @@ import agentgen
 from agentgen.verify import CLIENTS
 from agentgen.verify.opencode import TOOLS
 from agentgen.verify.running import Runner
-from conftest import ROOT, SEED, run_agentgen
+from conftest import ROOT, SEED, run_agentgen, run_for
 
 pytestmark = pytest.mark.clients
+
+DEADLINE_SECONDS = 1800.0
+"""For all clients together; each answer of one has a deadline of its own."""
 
 FOLDER = os.environ.get("AGENTGEN_CLIENTS", "")
 SEED_PLACES = {
@@ -151,9 +154,8 @@ class Asked:
 def ask(*arguments: str, cwd: Path) -> Asked:
     """Run `agentgen verify` with the pinned clients."""
     assert FOLDER, "run `make test-clients`, which says where the clients are"
-    run = run_agentgen(
-        *("verify", "--json", "--clients", FOLDER, "--timeout", "300", *arguments), cwd=cwd
-    )
+    words = ("verify", "--json", "--clients", FOLDER, "--timeout", "300")
+    run = run_for(DEADLINE_SECONDS, *words, *arguments, cwd=cwd)
     assert run.stdout, run.stderr
     said = json.loads(run.stdout)
     installed = {each["name"]: each["installed"] for each in said["clients"]}
