@@ -25,14 +25,19 @@ def shared_keys(known: KeyTypes, data: Mapping[str, Data]) -> Keys:
     }
 
 
-def dropped_keys(target: Target, item: Agent, facts: Facts, kept: Keys) -> Iterator[Diagnostic]:
+def dropped_keys(
+    target: Target, known: KeyTypes, item: Agent | Prompt, facts: Facts, kept: Keys
+) -> Iterator[Diagnostic]:
     """Yield a note for each key of the source that the client is not told."""
     hidden = set(item.data) - set(TRANSLATED) - set(kept)
     if facts.icon and not any(facts.icon in str(value) for value in kept.values()):
         hidden.add("icon")
-    if "tools" in item.data and target.native and target.native.vocabulary is None:
+    if "tools" in item.data and not _asks_for_tools(target, item):
         hidden.add("tools")
-    if item.data.get("model") and "model" not in kept:
+    is_without_model = bool(item.data.get("model")) and "model" not in kept
+    if is_without_model and "model" not in known:
+        hidden.add("model")
+    elif is_without_model:
         message = (
             f"{target.name} is not told `model`: {quoted(item.data['model'])} is none of its own"
         )
@@ -44,6 +49,14 @@ def dropped_keys(target: Target, item: Agent, facts: Facts, kept: Keys) -> Itera
             message = f"{target.name} is not told {quoted(key)}"
             place = places.of_key(item, key)
             yield Diagnostic("dropped-key", message, place, Severity.NOTE)
+
+
+def _asks_for_tools(target: Target, item: Agent | Prompt) -> bool:
+    """Say whether the client is told the tools of an item, in words of its own."""
+    native = target.native
+    if isinstance(item, Prompt):
+        return native is not None and "tools" in native.prompts_known
+    return native is not None and native.vocabulary is not None
 
 
 def own_keys(target: Target, known: KeyTypes, data: Data) -> Keys:

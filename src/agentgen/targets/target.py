@@ -101,8 +101,8 @@ def usual(facts: Facts) -> Keys:
 
 
 def described(facts: Facts) -> Keys:
-    """Return the front matter of a prompt for a client that takes nothing but a description."""
-    return {"description": facts.description}
+    """Return the front matter of a prompt for a client that takes a description and a model."""
+    return {"description": facts.description, "model": facts.model}
 
 
 class Native(Frozen):

@@ -42,11 +42,12 @@ def translate(
         *overrides.misnamed_tools(target, item, data.get("targets")),
         *checks.traps(target, native, item, body),
     ]
+    if isinstance(item, Agent) or "tools" in known:
+        diagnostics += found
+    diagnostics += overrides.dropped_keys(target, known, item, facts, keys)
     if isinstance(item, Prompt):
         return Translation(front_matter_text(keys, body), tuple(diagnostics))
     diagnostics += [
-        *found,
-        *overrides.dropped_keys(target, item, facts, keys),
         *overrides.refused_values(target, known, item, keys),
         *checks.missing_keys(target, native, item, keys),
         *checks.refused_name(target, native, item, facts),
