@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -118,4 +119,16 @@ def test_listing_renders_nothing() -> None:
 def test_a_project_that_is_fine_needs_no_engine_and_no_validator_here(tmp_path: Path) -> None:
     loaded = loaded_by("render", "-o", str(tmp_path))
     assert "yaml" in loaded
-    assert not loaded & {"jinja2", "markdown_it", "jsonschema_rs", "secrets"}
+    assert not loaded & {"jinja2", "markdown_it", "jsonschema_rs", "secrets", "glob", "dataclasses"}
+
+
+def test_one_agent_is_rendered_without_what_many_need(write_tree: Callable[..., Path]) -> None:
+    root = write_tree(
+        {
+            "agents/a.md": "---\nname: a\ndescription: b\n---\n\n{{ schema.project.name }}\n",
+            "schemas/project.yaml": "project:\n  name: c\n",
+        }
+    )
+    loaded = loaded_by("render", "-C", str(root))
+    assert (root / "build/agents/a.md").read_text().endswith("\nc\n")
+    assert not loaded & {"subprocess", "concurrent", "tomllib", "glob", "tempfile"}

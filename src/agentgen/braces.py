@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from agentgen.diagnostics import Diagnostic, Source, did_you_mean, quoted
 from agentgen.frozen import Frozen
 from agentgen.model import Document
+from agentgen.patterns import pattern
 from agentgen.source.nodes import scalars
 
 RULE = "literal-braces"
@@ -20,15 +21,15 @@ RULE = "literal-braces"
 MOST_SHOWN = 60
 """Characters of a cure that is shown in full."""
 
-_OPENED = re.compile(r"\{[{%#]")
-_RAW = re.compile(r"\{%[-+]?\s*raw\s*[-+]?%\}")
-_END_RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
+_OPENED = pattern(r"\{[{%#]")
+_RAW = pattern(r"\{%[-+]?\s*raw\s*[-+]?%\}")
+_END_RAW = pattern(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 # `{#install}` of Markdown dialects, `{#if …}` of Svelte, `${#name}` of shells.
-_NO_COMMENT = re.compile(
+_NO_COMMENT = pattern(
     r"\{#[\w-]+\}|\{#(?:if|each|await|key|snippet)\s[^{}#\n]*\}|(?<=\$)\{#\w[^{}#\n]*\}"
 )
-_NO_EXPRESSION = re.compile(
+_NO_EXPRESSION = pattern(
     r"""\{\{[-+]?\s*(?:
         \}\}                                                # ${{ }}, in prose
       | [.#/>^!&*<`$@?\u2026\u2190-\u2bff\U0001f000-\U0001faff] # {{ .Values }}, {{#if}}
@@ -39,12 +40,12 @@ _NO_EXPRESSION = re.compile(
     re.VERBOSE,
 )
 # A name with another word behind it, as `{{Project Name}}`.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"\{\{\s*[^\W\d]\w* +(?!(?:if|else|and|or|not|in|is)\b)[^\W\d][^|(){}\n]*\}\}"
 )
-_ROOT = re.compile(r"\{\{[-+]?\s*(?P<name>[^\W\d]\w*)")
-_WORD = re.compile(r"[^\W\d]\w*")
-_ASSIGNING = re.compile(r"\{%[-+]?\s*(?:set|for|macro|call|with|import|from|block)\b([^%]*)")
+_ROOT = pattern(r"\{\{[-+]?\s*(?P<name>[^\W\d]\w*)")
+_WORD = pattern(r"[^\W\d]\w*")
+_ASSIGNING = pattern(r"\{%[-+]?\s*(?:set|for|macro|call|with|import|from|block)\b([^%]*)")
 _KNOWN = frozenset(
     {
         *("schema", "agent", "target"),

@@ -5,15 +5,15 @@ gone is no error but a reason to render again. Make's own escapes:
 https://www.gnu.org/software/make/manual/html_node/Rule-Syntax.html
 """
 
-import re
 from collections.abc import Iterable
 
 from agentgen.diagnostics import AgentgenError, Diagnostic
+from agentgen.patterns import pattern
 from agentgen.wording import quoted
 
 # What Make takes for an operator, and has no escape for.
 _UNSPEAKABLE = frozenset("\\;|=<>")
-_GROUPED_OR_ARCHIVED = re.compile(r"&$|.\(.*\)$")
+_GROUPED_OR_ARCHIVED = pattern(r"&$|.\(.*\)$")
 _ESCAPED = {**{mark: f"\\{mark}" for mark in " #:[]*?"}, "$": "$$"}
 
 

@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 from agentgen.diagnostics import INCLUDED, Diagnostic, Location, Note, Source
 from agentgen.model import Agent, Document, Prompt
 from agentgen.outcome import Frame, Problem
+from agentgen.patterns import pattern
 from agentgen.source import Scalar
 from agentgen.source.nodes import location
 
@@ -15,8 +16,8 @@ MOST_OCCURRENCES = 200
 LONGEST_TAG = 50
 """Lines."""
 
-_TAG = re.compile(r"(?:\{\{|\{%)(?:[^}%]|%(?!\})|\}(?!\}))*(?P<end>\}\}|%\})?")
-_STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
+_TAG = pattern(r"(?:\{\{|\{%)(?:[^}%]|%(?!\})|\}(?!\}))*(?P<end>\}\}|%\})?")
+_STRING = pattern(r"'[^'\n]*'|\"[^\"\n]*\"")
 
 
 def as_diagnostic(

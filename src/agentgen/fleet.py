@@ -4,18 +4,17 @@ A project is named after its schema, by the path from the folder that the glob s
 alone decide which shard a project is in, so that machines need no word with each other.
 """
 
-import glob
 import hashlib
-import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source, fail, quoted
 from agentgen.frozen import Frozen
 from agentgen.paths import real_path
+from agentgen.patterns import pattern
 
-_SHARD = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
-_PLACE = re.compile(r"\{([^{}]*)\}")
+_SHARD = pattern(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})")
+_PLACE = pattern(r"\{([^{}]*)\}")
 _PLACES = ("dir", "name", "stem")
 
 
@@ -60,6 +59,8 @@ def find_members(directory: Path, pattern: str, output: str, shard: Shard) -> tu
             known = ", ".join(quoted(f"{{{each}}}") for each in _PLACES)
             message = f"there is no {quoted(f'{{{place}}}')} for an output"
             raise fail("invalid-option", message, help=f"there are {known}")
+    import glob
+
     found = glob.glob(pattern, root_dir=directory, recursive=True)  # noqa: PTH207
     names = sorted(_name(directory, each) for each in found if (directory / each).is_file())
     if not names:

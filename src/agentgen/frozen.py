@@ -1,4 +1,4 @@
-"""Frozen values: what `@dataclass(frozen=True, slots=True)` makes, at an eighth of its price.
+"""Frozen values: what `@dataclass(frozen=True, slots=True)` makes, at a seventh of its price.
 
 A class that derives from `Frozen` has the constructor, comparison, hash and `repr` of such a
 dataclass, and type checkers know it as one. A dataclass writes and compiles functions for each

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from agentgen.diagnostics import Diagnostic, Location, Source
+from agentgen.patterns import pattern
 
 _ZWNJ, _ZWJ, _SOFT_HYPHEN = "\u200c", "\u200d", "\u00ad"
 _DIRECTION_MARKS = "\u200e\u200f\u061c"
@@ -27,20 +28,20 @@ _SUSPECT = re.compile(
     f"{_BLANK_LETTERS}"
     "\U0001bca0-\U0001bca3\U00013430-\U0001343f\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_VISIBLE_FORMATS = re.compile("[\u0600-\u0605\u06dd\u070f\ufffc\ufffd]")
+_VISIBLE_FORMATS = pattern("[\u0600-\u0605\u06dd\u070f\ufffc\ufffd]")
 # The flags of England, Scotland and Wales: a black flag, its region in tags, and the end tag.
-_FLAG = re.compile(
+_FLAG = pattern(
     "\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
     "|\U000e0077\U000e006c\U000e0073)\U000e007f"
 )
 _BLACK = "\U0001f3f4"
 _KINDS = (
-    (re.compile("[\u202a-\u202e\u2066-\u2069\u206a-\u206f]"), "a bidirectional control"),
-    (re.compile("[\U000e0000-\U000e007f]"), "a tag character"),
-    (re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]"), "a variation selector"),
-    (re.compile("[\u2028\u2029]"), "a line separator that is no newline"),
-    (re.compile("[\ud800-\udfff]"), "half of a character"),
-    (re.compile("[\x00-\x1f\x7f-\x9f]"), "a control character"),
+    (pattern("[\u202a-\u202e\u2066-\u2069\u206a-\u206f]"), "a bidirectional control"),
+    (pattern("[\U000e0000-\U000e007f]"), "a tag character"),
+    (pattern("[\ufe00-\ufe0f\U000e0100-\U000e01ef]"), "a variation selector"),
+    (pattern("[\u2028\u2029]"), "a line separator that is no newline"),
+    (pattern("[\ud800-\udfff]"), "half of a character"),
+    (pattern("[\x00-\x1f\x7f-\x9f]"), "a control character"),
 )
 
 
@@ -168,7 +169,7 @@ def _is_right_to_left(text: str, index: int) -> bool:
 
 
 def _kind(character: str) -> str:
-    for pattern, words in _KINDS:
-        if pattern.match(character):
+    for among, words in _KINDS:
+        if among.match(character):
             return words
     return "a character that cannot be seen"

@@ -12,21 +12,22 @@ from typing import Any
 from urllib.parse import unquote
 
 from agentgen.frozen import Frozen
+from agentgen.patterns import pattern
 
 Resolve = Callable[[str], str | None]
 """Takes a link's path; returns the path that it should have, or None where it leads nowhere."""
 
 CANDIDATE = re.compile(r"\][(:]\s*([^\s)]*)")
-_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#?\\]|$")
+_ELSEWHERE = pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:|[/#?\\]|$")
 # Paths that other people's machines do not have, and no web site has as its own.
-_OF_A_MACHINE = re.compile(
+_OF_A_MACHINE = pattern(
     r"file:|[a-zA-Z]:[\\/]|~/|/(?:home|Users)/[^/]+/.|/(?:tmp|etc|usr|var|opt|Volumes)/."
 )
-_DEFINITION = re.compile(r"\]:\s*(?:<([^>\n]*)>|([^<\s]\S*))")
+_DEFINITION = pattern(r"\]:\s*(?:<([^>\n]*)>|([^<\s]\S*))")
 _OPENED = ("link_open", "image")
-_TAIL = re.compile(r"[?#].*", re.DOTALL)
-_UNUSUAL = re.compile(r"[\\&%<\x00]")
-_SPECIAL = re.compile(r"[ ()%#?<>\\\"\x00-\x1f\x7f]")
+_TAIL = pattern(r"[?#].*", re.DOTALL)
+_UNUSUAL = pattern(r"[\\&%<\x00]")
+_SPECIAL = pattern(r"[ ()%#?<>\\\"\x00-\x1f\x7f]")
 
 
 class Links(Frozen):

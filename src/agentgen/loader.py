@@ -1,6 +1,5 @@
 """Folders become a `Project`: every file loaded, the schema read, the agents asked for picked."""
 
-import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -19,13 +18,14 @@ from agentgen.frozen import Frozen, field, replace
 from agentgen.model import Agent, Document, Failure, Project, ProjectSchema, Prompt
 from agentgen.modes import Undefined, Whitespace
 from agentgen.paths import ShownPath, real_path
+from agentgen.patterns import pattern
 from agentgen.schema import SchemaFile, load_schema
 from agentgen.selection import Pattern, clashes, duplicate_names, patterns, select
 from agentgen.settings import Found, Settings, find_settings
 
 SCHEMA_FOLDER = "schemas"
 SCHEMA_STEM = "project"
-_POINT = re.compile(r"U\+(0?[0-9A-Fa-f]{4,5}|10[0-9A-Fa-f]{4})")
+_POINT = pattern(r"U\+(0?[0-9A-Fa-f]{4,5}|10[0-9A-Fa-f]{4})")
 _YAML = (".yaml", ".yml")
 
 T = TypeVar("T", Agent, Prompt, Document)

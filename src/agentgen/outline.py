@@ -7,8 +7,9 @@ allow: a line of hash marks in a code block is no heading.
 import re
 
 from agentgen.frozen import Frozen
+from agentgen.patterns import pattern
 
-_LINE = re.compile(
+_LINE = pattern(
     r"""^(?:
         (?P<indent>[ \t>]*) (?P<fence>`{3,}|~{3,}) (?P<info>[^\n]*)
       | [ ]{0,3} (?P<marks>\#{1,6}) (?:[ \t][^\n]*)?

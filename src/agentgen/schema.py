@@ -29,6 +29,7 @@ from agentgen.json_schema import (
     unknown_keys,
 )
 from agentgen.model import Data, ProjectSchema
+from agentgen.patterns import pattern
 from agentgen.shapes import dotted
 from agentgen.shipped import project_json_schema
 from agentgen.source import Entry, Mapping, Node, Scalar, Sequence, decode, parse_yaml, read_source
@@ -45,7 +46,7 @@ _TYPES = {
     "number": "a number",
     "null": "empty",
 }
-_SETTING = re.compile(r"(?P<path>[^=\s]+)=(?P<value>.*)", re.DOTALL)
+_SETTING = pattern(r"(?P<path>[^=\s]+)=(?P<value>.*)", re.DOTALL)
 
 
 class SchemaFile(Frozen):

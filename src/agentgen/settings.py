@@ -20,6 +20,7 @@ from agentgen.frozen import Frozen, asdict
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Limits
 from agentgen.paths import ShownPath, real_path
+from agentgen.patterns import pattern
 from agentgen.source.text import mentions, read_source
 from agentgen.source.toml import NestedTooDeeply, read_toml
 
@@ -28,7 +29,7 @@ DEFAULT_LIMITS = Limits()
 OWN_FILE = "agentgen.toml"
 SHARED_FILE = "pyproject.toml"
 _LINT_LISTS = ("select", "extend-select", "ignore", "front-matter-keys")
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
+_TOML_PLACE = pattern(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
 
 
 class LintSettings(Frozen):

@@ -5,16 +5,16 @@
 """
 
 import fnmatch
-import re
 from collections.abc import Iterable, Iterator
 
 from agentgen.diagnostics import Diagnostic, Severity, Source, ordered, quoted
 from agentgen.frozen import Frozen, field
+from agentgen.patterns import pattern
 from agentgen.settings import LintSettings
 
 RULE = "unused-suppression"
 
-_COMMENT = re.compile(r"(?:\{#-?|#)\s*agentgen:\s*ignore(?P<file>-file)?\[(?P<rules>[^\]\n]*)\]")
+_COMMENT = pattern(r"(?:\{#-?|#)\s*agentgen:\s*ignore(?P<file>-file)?\[(?P<rules>[^\]\n]*)\]")
 
 
 class _Comment(Frozen):

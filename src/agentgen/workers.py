@@ -12,20 +12,22 @@ import contextlib
 import os
 import selectors
 import signal
-import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 
 from agentgen import ahead
 from agentgen.answers import LONGEST_NAME, MEBIBYTE, BrokenWorker, read_outcome
 from agentgen.frozen import asdict, replace
 from agentgen.outcome import Frame, Job, Limits, Outcome, Problem, Setup
 from agentgen.wire import Inbox, message_bytes
+
+if TYPE_CHECKING:
+    import subprocess
 
 JOBS_PER_WORKER = 24
 """A further worker is started for so many jobs: fewer are done before it would be ready."""
@@ -63,7 +65,7 @@ class WorkerBug(Exception):
 
 
 class _Worker:
-    def __init__(self, process: subprocess.Popen[bytes] | ahead.Started) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes] | ahead.Started") -> None:
         self.process = process
         self.setup: Setup | None = None
         self.index = -1
@@ -325,6 +327,8 @@ def resident_bytes(pid: int) -> int:
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError, ValueError):
         pass
+    import subprocess
+
     try:
         shown = subprocess.run(  # noqa: S603 - a fixed command
             ["/bin/ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=False, timeout=1
@@ -341,7 +345,9 @@ def _start() -> _Worker:
     return worker
 
 
-def _open() -> subprocess.Popen[bytes]:
+def _open() -> "subprocess.Popen[bytes]":
+    import subprocess  # the first worker is started without it
+
     return subprocess.Popen(  # noqa: S603 - our own interpreter
         ahead.command(),
         stdin=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import re
 
 from agentgen.outcome import Problem
+from agentgen.patterns import pattern
 from agentgen.wording import quoted
 
 _KINDS = {
@@ -95,16 +96,14 @@ _COMPLAINTS: tuple[tuple[str, str, str | None], ...] = (
         None,
     ),
 )
-_PATTERNS = tuple((re.compile(pattern), said, help) for pattern, said, help in _COMPLAINTS)
+_PATTERNS = tuple((pattern(text), said, help) for text, said, help in _COMPLAINTS)
 
 _CHANGING = frozenset((
     "add", "append", "appendleft", "clear", "difference_update", "discard", "extend",
     "extendleft", "insert", "intersection_update", "pop", "popitem", "popleft", "remove",
     "reverse", "rotate", "setdefault", "sort", "symmetric_difference_update", "update",
 ))  # fmt: skip
-_ATTRIBUTE = re.compile(
-    r"access to attribute '(?P<name>[^']*)' of '(?P<a>\w+)' object is unsafe\.?"
-)
+_ATTRIBUTE = pattern(r"access to attribute '(?P<name>[^']*)' of '(?P<a>\w+)' object is unsafe\.?")
 
 
 def of_python(error: Exception) -> Problem | None:
@@ -115,8 +114,8 @@ def of_python(error: Exception) -> Problem | None:
     if isinstance(error, IndexError):
         return Problem(rule, "this asks for more values than there are")
     text = str(error).strip()
-    for pattern, said, help in _PATTERNS:
-        if (match := pattern.fullmatch(text)) is not None and _is_known(match):
+    for known, said, help in _PATTERNS:
+        if (match := known.fullmatch(text)) is not None and _is_known(match):
             return Problem(rule, said.format_map(_parts(match)), help=help)
     return None
 

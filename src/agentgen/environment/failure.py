@@ -16,6 +16,7 @@ from agentgen.environment.sandbox import REFUSED_FILTERS, REFUSED_GLOBALS, Unpri
 from agentgen.environment.undefined import UndefinedValue
 from agentgen.frozen import replace
 from agentgen.outcome import Frame, Problem
+from agentgen.patterns import pattern
 from agentgen.wording import did_you_mean, quoted
 
 Context = Mapping[str, Any]
@@ -39,12 +40,10 @@ _JARGON = {
     "'end of template'": "the end of the template",
     "'NoneType' object": "an empty value",
 }
-_QUOTE = re.compile(r"(?<!\w)'([^'`\n]*)'")
-_NO_ITEM = re.compile("no (?P<word>first|last|random) item")
-_OFFSET = re.compile(r" at \d+$")
-_UNKNOWN = re.compile(
-    "(?:encountered unknown tag|no (?P<kind>filter|test) named) `(?P<name>[^`]*)`"
-)
+_QUOTE = pattern(r"(?<!\w)'([^'`\n]*)'")
+_NO_ITEM = pattern("no (?P<word>first|last|random) item")
+_OFFSET = pattern(r" at \d+$")
+_UNKNOWN = pattern("(?:encountered unknown tag|no (?P<kind>filter|test) named) `(?P<name>[^`]*)`")
 _MOST_LOOKED_AT = 100_000
 """Values of the context that are compared, at most, to name the one that was read."""
 

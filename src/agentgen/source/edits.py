@@ -5,9 +5,10 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 
 from agentgen.diagnostics import Edit, Span
+from agentgen.patterns import pattern
 
 _MARK = "\ufeff"
-_LINE_END = re.compile("\r\n|\r|\n")
+_LINE_END = pattern("\r\n|\r|\n")
 
 
 def edited_text(text: str, edits: Iterable[Edit]) -> str:

@@ -11,11 +11,12 @@ from typing import Any
 
 import yaml
 
+from agentgen.patterns import pattern
 from agentgen.source.scalars import flow, other_reading
 
 FENCE = "---\n"
-_LIKE_FRONT_MATTER = re.compile(r"---[ \t]*\r?\n")
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+_LIKE_FRONT_MATTER = pattern(r"---[ \t]*\r?\n")
+_PLAIN = pattern(r"[A-Za-z][A-Za-z0-9_./-]*")
 
 
 class _Dumper(yaml.SafeDumper):

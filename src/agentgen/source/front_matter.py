@@ -11,6 +11,7 @@ from frontmatter.default_handlers import BaseHandler
 
 from agentgen.diagnostics import AgentgenError, Edit, Source, Span, fail
 from agentgen.frozen import Frozen
+from agentgen.patterns import pattern
 from agentgen.source.document import parse_yaml
 from agentgen.source.edits import edited_text
 from agentgen.source.nodes import Mapping, kind
@@ -22,8 +23,8 @@ MOST_NODES = 10_000
 """Values, keys among them."""
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_HYPHENS = re.compile(r"^---+[ \t]*$", re.MULTILINE)
-_ALMOST = re.compile(r"[\s\ufeff]+---[ \t]*\n|----+[ \t]*\n|---[ \t]*[#a-zA-Z].*\n")
+_HYPHENS = pattern(r"^---+[ \t]*$", re.MULTILINE)
+_ALMOST = pattern(r"[\s\ufeff]+---[ \t]*\n|----+[ \t]*\n|---[ \t]*[#a-zA-Z].*\n")
 
 
 class FrontMatter(Frozen):

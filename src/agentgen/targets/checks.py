@@ -7,10 +7,11 @@ from itertools import islice
 from agentgen.diagnostics import Diagnostic, Severity, quoted
 from agentgen.model import Agent, Prompt
 from agentgen.outline import outline
+from agentgen.patterns import pattern
 from agentgen.targets import places
 from agentgen.targets.target import Facts, Keys, Native, Target
 
-_CODE = re.compile(r"`[^`\n]+`")
+_CODE = pattern(r"`[^`\n]+`")
 
 MOST_TRAPS = 20
 """Texts of one kind that are reported for one body."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from agentgen.frozen import Frozen
+from agentgen.patterns import pattern
 
 GENERIC: dict[str, str] = {
     "read": "read files",
@@ -79,7 +80,7 @@ SETS: dict[str, tuple[str, ...]] = {
 
 # What follows `mcp__` is looked at as a whole first: sought in one go, a name of many `_` that is
 # none takes time that grows with the square of its length.
-_MCP = re.compile(
+_MCP = pattern(
     r"mcp__(?=[\w.-]+\Z)(?P<server>.+?)(?:__(?P<tool>.+))?"
     r"|@?(?P<owner>[\w.-]+)/(?P<name>\*|[\w.-]+)"
 )
