@@ -18,7 +18,7 @@ import agentgen
 from agentgen.verify import CLIENTS
 from agentgen.verify.opencode import TOOLS
 from agentgen.verify.running import Runner
-from conftest import ROOT, SEED, run_agentgen, run_for
+from conftest import ROOT, run_agentgen, run_for
 
 pytestmark = pytest.mark.clients
 
@@ -26,7 +26,8 @@ DEADLINE_SECONDS = 1800.0
 """For all clients together; each answer of one has a deadline of its own."""
 
 FOLDER = os.environ.get("AGENTGEN_CLIENTS", "")
-SEED_PLACES = {
+SAMPLE = ROOT / "tests" / "data" / "sample.md"
+SAMPLE_PLACES = {
     "claude": ".claude/agents/ml-engineer.md",
     "codex": ".codex/agents/ml-engineer.toml",
     "copilot": ".github/agents/ml-engineer.agent.md",
@@ -180,9 +181,9 @@ def _sample(tmp_path_factory: pytest.TempPathFactory) -> Asked:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         head = f"name: armed\ndescription: Brings commands\n{keys.format(mark=tree / 'mark')}"
         (tree / name).write_text(f"---\n{head}---\nDo what has to be done.\n")
-    for path in SEED_PLACES.values():
+    for path in SAMPLE_PLACES.values():
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(SEED, tree / path)
+        shutil.copyfile(SAMPLE, tree / path)
     asked = ask("--from", ".", cwd=tree)
     assert not (tree / "mark").exists(), "a client ran what an agent brings"
     return asked
@@ -243,7 +244,7 @@ def test_it_is_not_let_run_what_an_agent_brings(sample: Asked, client: str) -> N
 def test_codex_does_not_even_look_at_a_markdown_file(tmp_path: Path) -> None:
     path = tmp_path / ".codex" / "agents" / "ml-engineer.md"
     path.parent.mkdir(parents=True)
-    shutil.copyfile(SEED, path)
+    shutil.copyfile(SAMPLE, path)
     run = run_agentgen("verify", "--from", ".", "--clients", FOLDER, cwd=tmp_path)
     assert run.code == 2
     assert "no client looks for agents that are in `.`" in run.stderr

@@ -1,5 +1,6 @@
 """`python -m agentgen`, and the console script: run a verb, report, exit."""
 
+import gc
 import sys
 
 from agentgen.last_run import Seen, finish, look
@@ -8,6 +9,10 @@ INTERRUPTED = 130
 FAILED = 2
 RENDERING = frozenset({"render", "preview", "lint"})
 """The verbs that need a worker, whatever else they are told."""
+
+
+MOST_YOUNG = 50_000
+"""Objects made before Python looks for garbage; what is loaded is none, and looking takes long."""
 
 
 def main() -> None:
@@ -19,10 +24,12 @@ def main() -> None:
     except KeyboardInterrupt:
         _last_word("interrupted: every file is the old one or the new one, whole")
         code = INTERRUPTED
+    gc.freeze()  # whatever is left goes with the process, and is not looked through before
     raise SystemExit(code)
 
 
 def _run(seen: Seen | None) -> int:
+    gc.set_threshold(MOST_YOUNG)
     if RENDERING.intersection(sys.argv[1:2]) and not {"-h", "--help"}.intersection(sys.argv):
         from agentgen import ahead
 
