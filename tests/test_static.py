@@ -33,11 +33,15 @@ INCLUDES = {
     "partials/_lang.md": "- {{ lang.version }}\n",
     "partials/macros.md": "{% macro item(lang) %}{{ lang.name }}{% endmacro %}\n",
     "partials/typo.md": "one\n{{ schema.langauges }}\n",
+    "partials/listing.md": "{% for lang in schema.languages %}{% block item scoped %}"
+    "{{ lang.name }}{% endblock %}{% endfor %}\n",
+    "partials/defaults.md": "{% set conf = {'level': 1} %}{% macro greet() %}hello{% endmacro %}"
+    "{% macro about() %}{{ schema.project.name }}{% endmacro %}\n",
     "partials/base.md": "{% block body %}{{ schema.project.name }}{% endblock %}\n",
 }
 
 
-def walk(text: str) -> Walked:
+def walk(text: str, *, with_uses: bool = True) -> Walked:
     shape = Shape(json_schema())
     texts = {"agents/a.md": text, **INCLUDES}
     environment = Environment(autoescape=False)
@@ -51,7 +55,7 @@ def walk(text: str) -> Walked:
         "agent": mapping_of({"name": TEXT, "description": TEXT, "tools": list_of(TEXT)}),
         "target": TEXT,
     }
-    checker = StaticCheck(parse, lenient=False)
+    checker = StaticCheck(parse, lenient=False, with_uses=with_uses)
     return checker.walk(environment.parse(text), "agents/a.md", shapes)
 
 
@@ -70,11 +74,13 @@ def test_flagged(template: str, expected_lines: str) -> None:
         for problem in walk(template).problems
     )
     assert shown == expected_lines
+    assert walk(template, with_uses=False).problems == walk(template).problems
 
 
 @pytest.mark.parametrize("template", examples("clean.md", CLEAN))
 def test_clean(template: str) -> None:
     assert walk(template).problems == ()
+    assert walk(template, with_uses=False).problems == ()
 
 
 def shown_use(use: Use) -> str:

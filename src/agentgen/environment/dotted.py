@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
+ANY_KEY = "*"
+"""Stands for every key, in a path that a condition is about."""
+
 
 def dotted(node: nodes.Node) -> str | None:
     """Return an expression as a dotted path, if it is one."""
@@ -17,16 +20,37 @@ def dotted(node: nodes.Node) -> str | None:
         if isinstance(node.arg.value, str):
             return owner and f"{owner}.{node.arg.value}"
         return owner and f"{owner}[{node.arg.value}]"
+    if isinstance(node, nodes.Call) and (key := key_of_get(node)) is not None:
+        owner = dotted(node.node.node)  # type: ignore[attr-defined]
+        return owner and f"{owner}.{key}"
     return None
 
 
+def key_of_get(node: nodes.Call) -> str | None:
+    """Return the key that a call of `get` looks up, if it is one with a constant."""
+    is_get = isinstance(node.node, nodes.Getattr) and node.node.attr == "get"
+    if not is_get or not node.args or not isinstance(node.args[0], nodes.Const):
+        return None
+    return node.args[0].value if isinstance(node.args[0].value, str) else None
+
+
 def dotted_paths(node: nodes.Node) -> Iterator[str]:
-    """Yield every dotted path in an expression, whole."""
+    """Yield every dotted path that a condition is about, whole; of `key in owner`, the key's."""
     if (path := dotted(node)) is not None:
         yield path
         return
+    if isinstance(node, nodes.Compare):
+        yield from _looked_for(node)
     for child in node.iter_child_nodes():
         yield from dotted_paths(child)
+
+
+def _looked_for(node: nodes.Compare) -> Iterator[str]:
+    key = node.expr.value if isinstance(node.expr, nodes.Const) else ANY_KEY
+    for operand in node.ops:
+        owner = dotted(operand.expr)
+        if owner is not None and operand.op in ("in", "notin"):
+            yield f"{owner}.{key}"
 
 
 def attribute_argument(node: nodes.Filter) -> str | None:

@@ -139,7 +139,8 @@ class Engine:
         """Walk through a job's front matter values and its body, as far as they can be parsed."""
         from agentgen.environment.static import StaticCheck  # rendering does without
 
-        static = StaticCheck(self._parsed, lenient=self._lenient)
+        with_uses = job.task is Task.USES
+        static = StaticCheck(self._parsed, lenient=self._lenient, with_uses=with_uses)
         shapes = dict(self._shapes)
         if job.agent is None:
             shapes.pop("agent", None)

@@ -56,6 +56,7 @@ class TemplateFailure(Exception):
         self.problem = problem
 
 
+HANDED_ON = "`{% import … with context %}` hands it on, `{% include … without context %}` does not"
 _LITERAL = "braces that a reader is meant to see go between `{% raw %}` and `{% endraw %}`"
 _MORE = "look for what is multiplied, or grows in a loop; `--limit memory=MIB` allows more"
 
@@ -105,6 +106,8 @@ def _undefined(error: UndefinedValue, context: Context) -> Problem:
         if name == "agent":
             help = "a prompt is rendered on its own, without an agent"
             return Problem(rule, "`agent` is undefined", word=name, help=help)
+        if name in context:
+            return Problem(rule, not_handed_on(name), word=name, help=HANDED_ON)
         help = did_you_mean(name, context) or f"a template sees {_listed(context)}; {_LITERAL}"
         return Problem(rule, f"{quoted(name)} is undefined", word=name, help=help)
     path = _path_of(owner, context)
@@ -117,6 +120,11 @@ def _undefined(error: UndefinedValue, context: Context) -> Problem:
     what = _KINDS.get(type(owner), "this value")
     whole = f"{quoted(path)}, {what}," if path else what
     return Problem(rule, f"{whole} has no {quoted(name)}", word=f".{name}")
+
+
+def not_handed_on(name: str) -> str:
+    """Say that a template does not see a variable that others do."""
+    return f"{quoted(name)} is not handed on to this template"
 
 
 def _nothing(rule: str, error: UndefinedValue) -> Problem:

@@ -27,10 +27,11 @@ class Place(NamedTuple):
 class Findings:
     """Problems and uses, each once, and the frames that lead to where the walk is.
 
-    `is_complete` is set to false where something was passed over.
+    `is_complete` is set to false where something was passed over. Uses are kept `with_uses` only.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_uses: bool) -> None:
+        self.with_uses = with_uses
         self.is_complete = True
         self.frames: tuple[Frame, ...] = ()
         self._steps = 0
@@ -85,14 +86,20 @@ class Findings:
         """Return the place of a word on a line of this template."""
         return Place((*self.frames[:-1], Frame(self.template, line)), word)
 
-    def report(self, line: int, message: str, word: str, help: str | None) -> None:
-        """Keep that a name on a line of this template is never defined."""
-        place = self.place(line, word)
-        problem = Problem("undefined-variable", message, *place, help)
-        self._problems.setdefault((place.frames[-1], word, message), problem)
+    def problem(self, line: int, message: str, word: str, help: str | None) -> Problem:
+        """Return what to say of a name on a line of this template."""
+        return Problem("undefined-variable", message, *self.place(line, word), help)
+
+    def report(self, problem: Problem, *, is_sure: bool = True) -> None:
+        """Keep a problem; one that is not sure, only where the walk is in what is called."""
+        if is_sure or self._is_called:
+            key = (problem.frames[-1], problem.word, problem.message)
+            self._problems.setdefault(key, problem)
 
     def include(self, tag: str, name: str | None, line: int) -> None:
         """Keep that a line of this template asks for another one."""
+        if not self.with_uses:
+            return
         frames = self.place(line, "").frames
         self._inclusions.setdefault((tag, name, frames), Inclusion(tag, name, frames))
 
@@ -100,6 +107,8 @@ class Findings:
         self, shape: ShapeData, how: How, *, whole: bool = False, default: str | None = None
     ) -> None:
         """Keep that a value is used; with `whole`, and all that lies below it."""
+        if not self.with_uses:
+            return
         found = all_origins(shape) if whole else origins(shape)
         for path, place in found.items():
             is_whole = path[-1] == ALL

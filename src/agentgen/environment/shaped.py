@@ -1,5 +1,6 @@
 """What Jinja2's filters, loops and Python's methods make of a value's shape."""
 
+from agentgen.environment.absence import present
 from agentgen.shapes import (
     ANYTHING,
     BOOLEAN,
@@ -15,9 +16,8 @@ from agentgen.shapes import (
     tuple_of,
 )
 
-_SAME_LIST = frozenset(
-    {"sort", "select", "reject", "selectattr", "rejectattr", "unique", "reverse", "list"}
-)
+_SAME_LIST = frozenset({"sort", "unique", "reverse", "list"})
+_CHOOSING = frozenset({"select", "reject", "selectattr", "rejectattr"})
 _ONE_ITEM = frozenset({"first", "last", "min", "max", "random"})
 _TO_TEXT = frozenset(
     {
@@ -74,6 +74,8 @@ def filtered(name: str, shape: ShapeData, attribute: str | None) -> ShapeData:
 
 
 def _filtered_list(name: str, shape: ShapeData, attribute: str | None) -> ShapeData:
+    if name in _CHOOSING:
+        return {**shape, "item": _chosen(shape["item"], attribute)}
     if name in _SAME_LIST:
         return shape
     if name in _ONE_ITEM:
@@ -86,15 +88,22 @@ def _filtered_list(name: str, shape: ShapeData, attribute: str | None) -> ShapeD
     if name == "groupby":
         one = item(shape)
         grouper = below(one, attribute) if attribute else derived(ANYTHING, one)
-        return list_of(mapping_of({"grouper": grouper, "list": shape}))
+        group = mapping_of({"grouper": grouper, "list": shape})
+        return list_of({**group, "items": [grouper, shape]})
     return derived(ANYTHING, shape)
 
 
-def call_method(owner: ShapeData, name: str, first: object) -> ShapeData:
-    """Return the shape of what a method gives; `first` is its first argument, if a constant."""
+def _chosen(one: ShapeData, attribute: str | None) -> ShapeData:
+    """Return the shape of items that were chosen by what they have: what was asked for is there."""
+    name = (attribute or "").partition(".")[0]
+    if name and one["is"] == "mapping" and name not in one["keys"]:
+        return {**one, "keys": {**one["keys"], name: ANYTHING}}
+    return present(one)
+
+
+def call_method(owner: ShapeData, name: str) -> ShapeData:
+    """Return the shape of what a method gives."""
     if owner["is"] == "mapping":
-        if name == "get" and isinstance(first, str):
-            return key(owner, first)
         if name == "items":
             return _pairs(owner)
         if name == "keys":

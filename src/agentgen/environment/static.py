@@ -4,15 +4,16 @@ Walks the syntax tree with the shapes of the context: through loops, `set`, `wit
 their arguments, imports, includes, inheritance, filters and methods. A name that can be there is
 never reported, whether it is there or not; where nothing is known, nothing is said. What is tested,
 compared, looped over or given a default may be absent, so there only a name that is almost a known
-one is reported. Of what is read nothing is left out: where a value cannot be followed, all that
-lies below it counts as read.
+one is reported; what is kept in a variable may be tested later. Of what is read nothing is left
+out: where a value cannot be followed, all that lies below it counts as read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from jinja2 import nodes
 
+from agentgen.environment.absence import Need, present
 from agentgen.environment.dotted import dotted_paths
 from agentgen.environment.expressions import Expressions
 from agentgen.environment.findings import Findings, TooMuch
@@ -20,7 +21,7 @@ from agentgen.environment.scopes import Macro, Scope
 from agentgen.environment.shaped import loop_shape, looped
 from agentgen.frozen import Frozen
 from agentgen.outcome import Frame, How, Problem, Uses
-from agentgen.shapes import ANYTHING, TEXT, ShapeData, blurred, derived
+from agentgen.shapes import ANYTHING, TEXT, ShapeData, any_of, blurred, derived
 
 DEEPEST = 30
 """Includes and macro calls within each other that are followed."""
@@ -46,48 +47,68 @@ class Walked(Frozen):
 
 
 class StaticCheck:
-    """Walks through one template after another; `parse` gives those that they include."""
+    """Walks through one template after another; `parse` gives those that they include.
 
-    def __init__(self, parse: Parse, *, lenient: bool) -> None:
+    What they use is found `with_uses` only: it takes as long again.
+    """
+
+    def __init__(self, parse: Parse, *, lenient: bool, with_uses: bool) -> None:
         self._parse = parse
         self._lenient = lenient
-        self._start()
+        self._with_uses = with_uses
+        self._start(frozenset())
 
     def walk(self, tree: nodes.Template, name: str, shapes: dict[str, ShapeData]) -> Walked:
         """Return what a template does that sees variables of these shapes."""
-        self._start()
-        roots = {
-            variable: {**shape, "at": {(variable,): None}} for variable, shape in shapes.items()
-        }
+        self._start(frozenset(shapes))
+        roots = dict(shapes)
+        if self._with_uses:
+            roots = {each: {**shape, "at": {(each,): None}} for each, shape in shapes.items()}
         try:
             self._template(tree, name, Scope(roots))
         except (TooMuch, RecursionError):
             self._findings.is_complete = False
         return Walked(tuple(self._findings.problems), self._findings.uses)
 
-    def _start(self) -> None:
-        self._findings = Findings()
-        self._expressions = Expressions(self._findings, self._macro_call, lenient=self._lenient)
+    def _start(self, known: frozenset[str]) -> None:
+        self._findings = Findings(with_uses=self._with_uses)
+        self._expressions = Expressions(
+            self._findings, self._macro_call, known, lenient=self._lenient
+        )
         self._blocks: dict[str, tuple[str, nodes.Block]] = {}
+        self._active: set[int] = set()  # the macros that call each other at the moment
 
     # templates
 
     def _template(self, tree: nodes.Template, name: str, scope: Scope) -> None:
         self._findings.step(1 + len(tree.body))
-        extends = tree.find(nodes.Extends)
-        for block in tree.find_all(nodes.Block):
-            self._blocks.setdefault(block.name, (name, block))
+        parents = []
+        for node in _blocks_and_parents(tree.body):
+            if isinstance(node, nodes.Extends):
+                parents.append(node)
+            else:
+                self._blocks.setdefault(node.name, (name, node))
         with self._findings.at(*self._findings.frames, Frame(name, 0)):
-            if extends is None:
+            if not parents:
                 self._body(tree.body, scope)
             else:
-                self._body(_in_order(tree.body), scope)
-                self._other(extends, scope)
+                self._inheriting(tree.body, parents[0], scope)
+
+    def _inheriting(self, body: list[nodes.Node], parent: nodes.Extends, scope: Scope) -> None:
+        """Walk through a template's blocks where those stand that they take the place of.
+
+        Where those are not known, nobody knows what its blocks see.
+        """
+        printed, blocks = _apart(body)
+        self._body(printed, scope)
+        if self._other(parent, scope) is None:
+            with self._findings.uncalled():
+                self._body(blocks, scope)
 
     def _other(self, node: Asking, scope: Scope) -> Scope | None:
         """Follow an include, import or extends to the template that it names, if it is a name."""
         frames, line = self._findings.frames, node.lineno
-        self._expressions.shape(node.template, scope, quiet=True)
+        self._expressions.shape(node.template, scope, Need.TESTED)
         found = self._named(node, scope)
         if found is None:
             return None
@@ -98,9 +119,13 @@ class StaticCheck:
         if tree is None or len(frames) > DEEPEST:
             self._findings.is_complete = False
             return None
-        inner = scope.child()
+        inner = scope.child() if getattr(node, "with_context", True) else Scope({})
+        blocks = self._blocks
+        if not isinstance(node, nodes.Extends):
+            self._blocks = {}
         with self._findings.at(*frames[:-1], Frame(frames[-1].template, line)):
             self._template(tree, full, inner)
+        self._blocks = blocks
         return inner
 
     def _named(self, node: Asking, scope: Scope) -> Found | None:
@@ -132,9 +157,9 @@ class StaticCheck:
 
     def _statement(self, node: nodes.Node, scope: Scope) -> None:
         self._findings.step()
-        handler = getattr(self, f"_do_{type(node).__name__.lower()}", None)
+        handler = self._STATEMENTS.get(type(node))
         if handler is not None:
-            handler(node, scope)
+            handler(self, node, scope)
         elif isinstance(node, nodes.Expr):
             self._expressions.use(node, scope, How.READ)
         else:
@@ -144,7 +169,8 @@ class StaticCheck:
 
     def _do_output(self, node: nodes.Output, scope: Scope) -> None:
         for child in node.nodes:
-            self._expressions.use(child, scope, How.PRINTED)
+            if not isinstance(child, nodes.TemplateData):
+                self._expressions.use(child, scope, How.PRINTED)
 
     def _do_for(self, node: nodes.For, scope: Scope) -> None:
         item = looped(self._expressions.use(node.iter, scope, How.LOOPED))
@@ -152,13 +178,13 @@ class StaticCheck:
         self._bind(node.target, item, inner)
         if node.test is not None:
             self._expressions.use(node.test, inner, How.TESTED)
-            inner = inner.child(frozenset(dotted_paths(node.test)))
+            inner = inner.child(inner.tested(node.test))
         self._body(node.body, inner)
         self._body(node.else_, scope.child())
 
     def _do_if(self, node: nodes.If, scope: Scope) -> None:
         self._expressions.use(node.test, scope, How.TESTED)
-        guards = frozenset(dotted_paths(node.test))
+        guards = scope.tested(node.test)
         before = dict(scope.shapes)
         branches = []
         for body in (node.body, node.elif_, node.else_):
@@ -170,10 +196,12 @@ class StaticCheck:
             scope.modules.update(inner.modules)
             for name, shape in inner.shapes.items():
                 if before.get(name) is not shape:
-                    scope.shapes[name] = blurred(scope.shapes.get(name, ANYTHING), shape)
+                    known = [scope.shapes[name]] if name in scope.shapes else []
+                    scope.shapes[name] = any_of([present(each) for each in (*known, shape)])
 
     def _do_assign(self, node: nodes.Assign, scope: Scope) -> None:
-        self._bind(node.target, self._expressions.shape(node.node, scope), scope)
+        self._bind(node.target, self._expressions.shape(node.node, scope, Need.LATER), scope)
+        self._tells(node.target, node.node, scope)
 
     def _do_assignblock(self, node: nodes.AssignBlock, scope: Scope) -> None:
         self._body(node.body, scope.child())
@@ -182,18 +210,19 @@ class StaticCheck:
     def _do_with(self, node: nodes.With, scope: Scope) -> None:
         inner = scope.child()
         for target, value in zip(node.targets, node.values, strict=True):
-            self._bind(target, self._expressions.shape(value, scope), inner)
+            self._bind(target, self._expressions.shape(value, scope, Need.LATER), inner)
+            self._tells(target, value, inner)
         self._body(node.body, inner)
 
     def _do_macro(self, node: nodes.Macro, scope: Scope) -> None:
         scope.macros[node.name] = Macro(node, self._findings.template, scope)
         scope.shapes[node.name] = ANYTHING
         with self._findings.uncalled():
-            self._macro_body(scope.macros[node.name], {})
+            self._macro_body(scope.macros[node.name], {}, scope.guards)
 
     def _do_callblock(self, node: nodes.CallBlock, scope: Scope) -> None:
         self._expressions.use(node.call, scope, How.PRINTED)
-        inner = scope.child()
+        inner = scope.child(scope.tested(node.call))  # it is printed where the macro wants it
         for argument in node.args:
             inner.shapes[argument.name] = ANYTHING
         self._body(node.body, inner)
@@ -217,7 +246,7 @@ class StaticCheck:
         found = self._other(node, scope)
         scope.bind(node.target, ANYTHING)
         if found is not None:
-            scope.modules[node.target] = found.macros
+            scope.modules[node.target] = found
             for name, shape in found.shapes.items():
                 if scope.shapes.get(name) is not shape:
                     self._findings.use(shape, How.READ, whole=True)
@@ -226,7 +255,9 @@ class StaticCheck:
         found = self._other(node, scope)
         for entry in node.names:
             name, alias = entry if isinstance(entry, tuple) else (entry, entry)
-            shape = found.shapes.get(name, ANYTHING) if found is not None else ANYTHING
+            shape = ANYTHING
+            if found is not None:
+                shape = self._expressions.imported(node, found, name, alias)
             scope.bind(alias, ANYTHING if shape is scope.shapes.get(name) else shape)
             if found is not None and name in found.macros:
                 scope.macros[alias] = found.macros[name]
@@ -238,49 +269,97 @@ class StaticCheck:
         if isinstance(target, nodes.Name):
             scope.bind(target.name, shape)
         elif isinstance(target, nodes.Tuple):
-            known = shape["items"] if shape["is"] == "tuple" else []
+            known = shape.get("items", [])
             for index, part in enumerate(target.items):
                 other = derived(ANYTHING, shape)
                 self._bind(part, known[index] if index < len(known) else other, scope)
         else:  # an attribute of a namespace
             self._findings.use(shape, How.READ, whole=True)
 
+    def _tells(self, target: nodes.Node, value: nodes.Node, scope: Scope) -> None:
+        """Remember what whoever tests a variable, or a namespace's attribute, has tested."""
+        if isinstance(target, nodes.Name):
+            scope.about[target.name] = frozenset(dotted_paths(value))
+        elif isinstance(target, nodes.NSRef):
+            scope.about[f"{target.name}.{target.attr}"] = frozenset(dotted_paths(value))
+
     # macros
 
     def _macro_call(
-        self, macro: Macro, arguments: list[ShapeData], named: dict[str, ShapeData], line: int
+        self,
+        macro: Macro,
+        arguments: list[ShapeData],
+        named: dict[str, ShapeData],
+        line: int,
+        guards: frozenset[str],
     ) -> None:
         frames, there = self._findings.frames, Frame(macro.template, macro.node.lineno)
-        if there in frames or len(frames) > DEEPEST:
-            self._findings.is_complete &= there in frames
+        called = id(macro.node)
+        if called in self._active or len(frames) > DEEPEST:
+            self._findings.is_complete &= called in self._active
             for shape in (*arguments, *named.values()):
                 self._findings.use(shape, How.READ, whole=True)
             return
         parameters = [each.name for each in macro.node.args]
         given = {name: shape for name, shape in named.items() if name in parameters}
         given |= dict(zip(parameters, arguments, strict=False))
+        self._active.add(called)
         with self._findings.at(*frames[:-1], Frame(frames[-1].template, line), there):
-            self._macro_body(macro, given)
+            self._macro_body(macro, given, guards)
+        self._active.remove(called)
 
-    def _macro_body(self, macro: Macro, given: dict[str, ShapeData]) -> None:
-        inner = macro.scope.child(shapes=_IN_MACROS)
+    def _macro_body(
+        self, macro: Macro, given: dict[str, ShapeData], guards: frozenset[str]
+    ) -> None:
+        inner = macro.scope.child(guards, _IN_MACROS)
         parameters = [each.name for each in macro.node.args]
         inner.shapes.update(dict.fromkeys(parameters, ANYTHING))
         behind = parameters[len(parameters) - len(macro.node.defaults) :]
         for name, default in zip(behind, macro.node.defaults, strict=True):
-            inner.shapes[name] = blurred(self._expressions.shape(default, macro.scope, quiet=True))
+            shape = self._expressions.shape(default, inner, Need.TESTED)
+            inner.shapes[name] = blurred(shape)
         inner.shapes.update(given)
         self._body(macro.node.body, inner)
 
+    _STATEMENTS: dict[type, Callable[..., None]] = {  # noqa: RUF012 - never changed
+        nodes.Assign: _do_assign,
+        nodes.AssignBlock: _do_assignblock,
+        nodes.Block: _do_block,
+        nodes.CallBlock: _do_callblock,
+        nodes.Extends: _do_extends,
+        nodes.FilterBlock: _do_filterblock,
+        nodes.For: _do_for,
+        nodes.FromImport: _do_fromimport,
+        nodes.If: _do_if,
+        nodes.Import: _do_import,
+        nodes.Include: _do_include,
+        nodes.Macro: _do_macro,
+        nodes.Output: _do_output,
+        nodes.With: _do_with,
+    }
 
-def _in_order(body: list[nodes.Node]) -> list[nodes.Node]:
-    """Return what counts of a template that extends another: its blocks come last.
+
+def _blocks_and_parents(body: list[nodes.Node]) -> Iterator[nodes.Block | nodes.Extends]:
+    """Yield the blocks of a template, and what it extends: they stand in no expression."""
+    for node in body:
+        if isinstance(node, (nodes.Block, nodes.Extends)):
+            yield node
+        for name in ("body", "elif_", "else_"):
+            if below := getattr(node, name, None):
+                yield from _blocks_and_parents(below)
+
+
+def _apart(body: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Return what counts of a template that extends another, and its blocks.
 
     Text behind the tag is never printed; text before it is.
     """
     extends = (index for index, node in enumerate(body) if isinstance(node, nodes.Extends))
     end = next(extends, len(body))
+    blocks: list[nodes.Node] = [node for node in body if isinstance(node, nodes.Block)]
     printed = [
-        node for index, node in enumerate(body) if index < end or not isinstance(node, nodes.Output)
+        node
+        for index, node in enumerate(body)
+        if not isinstance(node, nodes.Block) and (index < end or not isinstance(node, nodes.Output))
     ]
-    return sorted(printed, key=lambda node: isinstance(node, nodes.Block))
+    return printed, blocks
