@@ -9,10 +9,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from agentgen.report.text import width
 from conftest import COMMAND, DEADLINE_SECONDS, ROOT, Agentgen, on_a_terminal, run_agentgen
 
 Tree = Callable[[dict[str, str]], Path]
@@ -104,6 +106,16 @@ def test_messages_are_coloured_on_a_terminal_only_there(
     assert not COLOR.search(on_a_terminal(root, "render", NO_COLOR="1"))
     assert not COLOR.search(on_a_terminal(root, "render", "--no-color"))
     assert "\x1b" not in agentgen("render").stderr
+
+
+@pytest.mark.parametrize("before", ["a line that is long enough ", "日本語で書かれた長い行です "])
+def test_excerpts_fit_into_the_terminal_so_that_carets_point(before: str, write_tree: Tree) -> None:
+    body = f"{before * 5}{{{{ schema.nope }}}}{before * 5}\n"
+    root = write_tree({"agents/a.md": FRONT.format("a", "this") + body})
+    shown = on_a_terminal(root, "lint", "--no-color").splitlines()
+    excerpt, caret = next(pair for pair in pairwise(shown) if pair[0].startswith("    5 |"))
+    assert width(excerpt) <= 80
+    assert width(excerpt.partition("nope")[0]) == caret.index("^")
 
 
 def test_long_work_shows_its_progress_on_a_terminal_only(

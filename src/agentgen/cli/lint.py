@@ -12,6 +12,7 @@ from agentgen.cli import options
 from agentgen.cli.output import (
     Progress,
     Terminal,
+    columns,
     is_colored,
     say,
     summarize_job,
@@ -124,7 +125,8 @@ def _report(found: "Fixed", terminal: Terminal, *, fix: bool) -> None:
     left = found.left
     if terminal.report_form == "text":
         color = is_colored(terminal.color, on_stdout=True)
-        click.echo(as_text(left, color=color), nl=False, color=color)
+        text = as_text(left, color=color, columns=columns(on_stdout=True))
+        click.echo(text, nl=False, color=color)
     else:
         click.echo(FORMATS[terminal.report_form](left), nl=False)
     said = [_count(found, "fixed")] if fix else []

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterable
@@ -56,7 +57,7 @@ def show(diagnostics: Iterable[Diagnostic], terminal: Terminal) -> None:
         click.echo(text, err=terminal.form is None, nl=False)
         return
     color = is_colored(terminal.color)
-    text = report.as_text(wanted(diagnostics, terminal), color=color)
+    text = report.as_text(wanted(diagnostics, terminal), color=color, columns=columns())
     click.echo(text, err=True, nl=False, color=color)
 
 
@@ -81,6 +82,14 @@ def is_colored(wanted: bool | None, *, on_stdout: bool = False) -> bool:  # noqa
         return wanted
     stream = sys.stdout if on_stdout else sys.stderr
     return not os.environ.get("NO_COLOR") and stream is not None and stream.isatty()
+
+
+def columns(*, on_stdout: bool = False) -> int | None:
+    """Return how wide the terminal is that a stream leads to, or None where it leads elsewhere."""
+    stream = sys.stdout if on_stdout else sys.stderr
+    if stream is None or not stream.isatty():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def is_terminal() -> bool:

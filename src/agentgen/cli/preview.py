@@ -200,7 +200,8 @@ def _show_diff(
 def _below(diagnostics: "tuple[Diagnostic, ...]", *, color: bool) -> str:
     if not diagnostics:
         return ""
-    return f"\n{report.as_text(diagnostics, color=color)}{report.summary(diagnostics)}\n"
+    text = report.as_text(diagnostics, color=color, columns=_width())
+    return f"\n{text}{report.summary(diagnostics)}\n"
 
 
 def _width(widest: int) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentgen.cli import options
-from agentgen.cli.output import Progress, Terminal, is_colored, say, show, worth_saying
+from agentgen.cli.output import Progress, Terminal, columns, is_colored, say, show, worth_saying
 from agentgen.cli.watching import start_workers
 from agentgen.diagnostics import Diagnostic, Source, fail, ordered, quoted
 from agentgen.report import FORMATS, as_text
@@ -207,7 +207,8 @@ def _report(
 
     if terminal.form == "text":
         color = is_colored(terminal.color, on_stdout=True)
-        click.echo(as_text(found, color=color), nl=False, color=color)
+        text = as_text(found, color=color, columns=columns(on_stdout=True))
+        click.echo(text, nl=False, color=color)
     elif terminal.form:
         click.echo(FORMATS[terminal.form](found), nl=False)
     else:

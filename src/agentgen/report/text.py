@@ -11,6 +11,7 @@ MOST_SHOWN = 500
 """Diagnostics; nobody reads more, and JSON has them all."""
 WIDEST_EXCERPT = 120
 """Terminal columns of source text."""
+NARROWEST_EXCERPT = 30
 
 # Marks by their category, and invisible; U+FE0F alone is in many emoji.
 _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE0F), *range(0xE0100, 0xE01F0))))
@@ -21,10 +22,19 @@ _STRONG = "1"
 _FAINT = "2"
 
 
-def as_text(diagnostics: Iterable[Diagnostic], *, color: bool = False) -> str:
-    """Return diagnostics in the order given, each as a paragraph without a blank line between."""
+def as_text(
+    diagnostics: Iterable[Diagnostic], *, color: bool = False, columns: int | None = None
+) -> str:
+    """Return diagnostics in the order given, each as a paragraph without a blank line between.
+
+    Excerpts fit into `columns`, those of a terminal: a caret points at nothing below a line that
+    goes on in the next.
+    """
     listed = list(diagnostics)
-    shown = [line for each in listed[:MOST_SHOWN] for line in _paragraph(each, color=color)]
+    widest = WIDEST_EXCERPT
+    if columns is not None:
+        widest = min(max(columns - len(_gutter("")) - 1, NARROWEST_EXCERPT), widest)
+    shown = [line for each in listed[:MOST_SHOWN] for line in _paragraph(each, widest, color=color)]
     if len(listed) > MOST_SHOWN:
         shown.append(f"and {len(listed) - MOST_SHOWN:,} more")
     return "".join(f"{line}\n" for line in shown)
@@ -58,12 +68,7 @@ def width(text: str) -> int:
 
 def fitted(text: str, columns: int) -> str:
     """Return a text made safe to print, cut to a number of terminal columns."""
-    safe = inert(text[: columns + 1], columns * 10 + 10)
-    if width(safe) <= columns:
-        return safe
-    while safe and width(safe) > columns - 1:
-        safe = safe[:-1]
-    return f"{safe}…"
+    return _cut(inert(text[: columns + 1], columns * 10 + 10), columns)
 
 
 def place(location: Location) -> str:
@@ -77,14 +82,14 @@ def place(location: Location) -> str:
     return ":".join(str(part) for part in parts if part is not None)
 
 
-def _paragraph(diagnostic: Diagnostic, *, color: bool) -> Iterator[str]:
+def _paragraph(diagnostic: Diagnostic, widest: int, *, color: bool) -> Iterator[str]:
     severity = diagnostic.severity
     where = f"{place(diagnostic.location)}: " if diagnostic.location else ""
     label = _painted(f"{severity}[{diagnostic.rule}]", _SGR[severity], color=color)
     message = _painted(inert(diagnostic.message), _STRONG, color=color)
     yield f"{where}{label}: {message}"
     if diagnostic.location is not None:
-        yield from _excerpt(diagnostic.location, _SGR[severity], color=color)
+        yield from _excerpt(diagnostic.location, _SGR[severity], widest, color=color)
     for note in diagnostic.notes:
         there = f" {place(note.location)}" if note.location else ""
         yield f"  {_painted('note:', _HELP, color=color)} {inert(note.message)}{there}"
@@ -93,7 +98,7 @@ def _paragraph(diagnostic: Diagnostic, *, color: bool) -> Iterator[str]:
         yield f"  {_painted('help:', _HELP, color=color)} {help}"
 
 
-def _excerpt(location: Location, sgr: str, *, color: bool) -> Iterator[str]:
+def _excerpt(location: Location, sgr: str, widest: int, *, color: bool) -> Iterator[str]:
     if location.span is None or location.line is None:
         return
     source, number = location.source, location.line
@@ -101,36 +106,46 @@ def _excerpt(location: Location, sgr: str, *, color: bool) -> Iterator[str]:
     start = location.span.start - source.line_span(number).start
     end = min(location.span.end - source.line_span(number).start, len(line))
     # Cut first: a line can be the whole of a large file, and be shown many times.
-    before = _shown(line[max(start - WIDEST_EXCERPT, 0) : start])
-    marked = _shown(line[start : min(end, start + WIDEST_EXCERPT)])
-    after = _shown(line[end : end + WIDEST_EXCERPT])
-    if start > WIDEST_EXCERPT:
+    before = _shown(line[max(start - widest, 0) : start])
+    marked = _shown(line[start : min(end, start + widest + 1)])
+    after = _shown(line[end : end + widest])
+    if start > widest:
         before = f"…{before[1:]}"
-    if len(line) > end + WIDEST_EXCERPT:
+    if len(line) > end + widest:
         after = f"{after[:-1]}…"
     if not location.column_known:
         before, marked, after = "", "", marked
-    before, marked, after = _window(before, marked, after)
-    gutter = _painted(f"{number:>{_GUTTER}} |", _FAINT, color=color)
+    before, marked, after = _window(before, marked, after, widest)
+    gutter = _painted(_gutter(number), _FAINT, color=color)
     yield f"{gutter} {before}{marked}{after}".rstrip()
     if location.column_known:
         caret = _painted("^" * max(width(marked), 1), sgr, color=color)
-        gutter = _painted(f"{'':>{_GUTTER}} |", _FAINT, color=color)
+        gutter = _painted(_gutter(""), _FAINT, color=color)
         yield f"{gutter} {' ' * width(before)}{caret}"
 
 
-def _window(before: str, marked: str, after: str) -> tuple[str, str, str]:
+def _gutter(number: int | str) -> str:
+    return f"{number:>{_GUTTER}} |"
+
+
+def _window(before: str, marked: str, after: str, widest: int) -> tuple[str, str, str]:
     """Cut a long line to the part around what is marked."""
-    if width(before + marked + after) <= WIDEST_EXCERPT:
+    if width(before + marked + after) <= widest:
         return before, marked, after
-    half = WIDEST_EXCERPT // 2
-    if len(marked) > half:
-        marked = f"{marked[: half - 1]}…"
-        after = ""
-    if len(before) > half - 10:
-        before = f"…{before[-(half - 10) :]}"
-    room = max(WIDEST_EXCERPT - len(before) - len(marked), 0)
-    return before, marked, after if len(after) <= room else f"{after[: max(room - 1, 0)]}…"
+    half = widest // 2
+    if width(marked) > half:
+        marked, after = _cut(marked, half), ""
+    before = _cut(before[::-1], max(half - 9, 2))[::-1]
+    return before, marked, _cut(after, max(widest - width(before) - width(marked), 1))
+
+
+def _cut(text: str, columns: int) -> str:
+    """Cut a text that is safe to print to a number of terminal columns."""
+    if width(text) <= columns:
+        return text
+    while text and width(text) > columns - 1:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _shown(text: str) -> str:
