@@ -233,7 +233,6 @@ def rendered(loaded: Loaded, wanted: Wanted, workers: Workers, name: str = "") -
         rendered.diagnostics,
         [document.source for document in loaded.project.documents.values()],
         loaded.settings.lint,
-        report_unused=False,
     )
     return Delivery(
         _root(wanted, loaded),

@@ -12,7 +12,7 @@ from agentgen.outcome import Task
 from agentgen.rendering import try_to_render
 from agentgen.rules import CHECKS, OFF_BY_DEFAULT, RULES, load_rule
 from agentgen.settings import LintSettings
-from agentgen.suppression import is_selected, suppress
+from agentgen.suppression import Judge, is_selected, suppress
 from agentgen.targets import Target
 from agentgen.targets.whole import read_twice
 from agentgen.usage import Used, everything, find_uses
@@ -46,7 +46,9 @@ def lint(
     found.update(dict.fromkeys(_checks(loaded, artifacts, wanted, workers)))
     sources = [document.source for document in loaded.project.documents.values()]
     sources += loaded.project.schema.sources
-    kept = suppress(found, sources, wanted, report_unused=_is_complete(loaded))
+    is_everything = {*loaded.settings.targets} <= {target.name for target in targets}
+    judge = Judge(RULES, loaded.found.source, _is_complete(loaded) and is_everything)
+    kept = suppress(found, sources, wanted, judge)
     return tuple(_fixable(each, loaded) for each in kept)
 
 

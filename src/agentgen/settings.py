@@ -94,11 +94,15 @@ class Settings(Frozen):
 
 
 class Found(Frozen):
-    """The folder that a project's paths are relative to, its settings, and their file, if any."""
+    """The folder that a project's paths are relative to, its settings, and their file, if any.
+
+    `source` is the text of that file.
+    """
 
     root: Path
     settings: Settings
     file: Path | None = None
+    source: Source | None = None
 
 
 def find_settings(directory: Path, shown: ShownPath) -> Found:
@@ -111,25 +115,22 @@ def find_settings(directory: Path, shown: ShownPath) -> Found:
     for folder in (directory, *directory.parents):
         own, shared = folder / OWN_FILE, folder / SHARED_FILE
         if own.is_file():
-            return Found(folder, _read_own(own, shown(own)), own)
-        if shared.is_file() and (settings := _read_shared(shared, shown(shared))) is not None:
-            return Found(folder, settings, shared)
+            source = read_source(own, shown(own)).source
+            return Found(folder, _settings(source, _toml(source), ()), own, source)
+        if shared.is_file() and (found := _read_shared(folder, shared, shown(shared))) is not None:
+            return found
     return Found(directory, Settings())
 
 
-def _read_shared(path: Path, shown: str) -> Settings | None:
+def _read_shared(folder: Path, path: Path, shown: str) -> Found | None:
     if not mentions(path, b"agentgen", shown):
         return None
     source = read_source(path, shown).source
     tool = _toml(source).get("tool", {})
     if not isinstance(tool, dict) or "agentgen" not in tool:
         return None
-    return _settings(source, tool["agentgen"], ("tool", "agentgen"))
-
-
-def _read_own(path: Path, shown: str) -> Settings:
-    source = read_source(path, shown).source
-    return _settings(source, _toml(source), ())
+    settings = _settings(source, tool["agentgen"], ("tool", "agentgen"))
+    return Found(folder, settings, path, source)
 
 
 def _toml(source: Source) -> dict[str, Any]:

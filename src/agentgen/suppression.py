@@ -5,9 +5,17 @@
 """
 
 import fnmatch
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from agentgen.diagnostics import Diagnostic, Severity, Source, ordered, quoted
+from agentgen.diagnostics import (
+    Diagnostic,
+    Location,
+    Severity,
+    Source,
+    did_you_mean,
+    ordered,
+    quoted,
+)
 from agentgen.frozen import Frozen, field
 from agentgen.patterns import pattern
 from agentgen.settings import LintSettings
@@ -32,15 +40,26 @@ class _Comment(Frozen):
         return self.line is None or where.line == self.line
 
 
+class Judge(Frozen):
+    """Who says of suppressions that they suppress nothing: `rules` are all that there are.
+
+    `settings` is the file that they are from. Unless the run is complete, more could be found.
+    """
+
+    rules: Collection[str]
+    settings: Source | None
+    is_complete: bool
+
+
 def suppress(
     diagnostics: Iterable[Diagnostic],
     sources: Iterable[Source],
     settings: LintSettings,
-    *,
-    report_unused: bool,
+    judge: Judge | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics that are wanted, and warnings about comments that suppress nothing."""
+    """Return the diagnostics that are wanted; with a judge, and what suppresses nothing."""
     comments = [comment for source in sources for comment in _comments(source)]
+    globs: set[tuple[str, str]] = set()
     kept = []
     failed: set[str] = set()  # files in which an error may have kept others from being found
     for diagnostic in diagnostics:
@@ -49,29 +68,30 @@ def suppress(
         covering = [comment for comment in comments if comment.covers(diagnostic)]
         for comment in covering:
             comment.used.add(diagnostic.rule)
+        globs |= {(pattern, diagnostic.rule) for pattern in _ignoring(diagnostic, settings)}
         if not covering and is_wanted(diagnostic, settings):
             kept.append(diagnostic)
-    if report_unused:
-        kept += [
-            each
-            for comment in comments
-            if comment.source.path not in failed
-            for each in _unused(comment, settings)
-            if is_wanted(each, settings)
+    if judge is not None:
+        unused = [
+            each for comment in comments for each in _unused(comment, settings, judge, failed)
         ]
+        if judge.is_complete and not failed:
+            unused += _unused_globs(globs, settings, judge)
+        kept += [each for each in unused if is_wanted(each, settings)]
     return ordered(kept)
 
 
 def is_wanted(diagnostic: Diagnostic, settings: LintSettings) -> bool:
     """Say whether the settings leave a diagnostic in."""
-    rule = diagnostic.rule
-    if not is_selected(rule, settings):
-        return False
+    return is_selected(diagnostic.rule, settings) and not any(_ignoring(diagnostic, settings))
+
+
+def _ignoring(diagnostic: Diagnostic, settings: LintSettings) -> Iterator[str]:
+    """Yield the globs of the settings that keep a diagnostic out."""
     path = diagnostic.location.path if diagnostic.location else ""
-    return not any(
-        rule in rules and fnmatch.fnmatchcase(path, pattern)
-        for pattern, rules in settings.per_file_ignores
-    )
+    for pattern, rules in settings.per_file_ignores:
+        if diagnostic.rule in rules and fnmatch.fnmatchcase(path, pattern):
+            yield pattern
 
 
 def is_selected(rule: str, settings: LintSettings) -> bool:
@@ -89,10 +109,35 @@ def _comments(source: Source) -> Iterator[_Comment]:
         yield _Comment(source, *match.span("rules"), line, rules)
 
 
-def _unused(comment: _Comment, settings: LintSettings) -> Iterator[Diagnostic]:
+def _unused(
+    comment: _Comment, settings: LintSettings, judge: Judge, failed: set[str]
+) -> Iterator[Diagnostic]:
+    place = comment.source.at(comment.start, comment.end)
+    where = "this file" if comment.line is None else "this line"
+    can_tell = judge.is_complete and comment.source.path not in failed
     for rule in sorted(comment.rules - comment.used):
-        if is_selected(rule, settings):
-            where = "this file" if comment.line is None else "this line"
+        if rule not in judge.rules:
+            message = f"there is no rule {quoted(rule)}"
+            help = did_you_mean(rule, judge.rules) or "`agentgen list --rules` shows the rules"
+            yield Diagnostic(RULE, message, place, Severity.WARNING, help=help)
+        elif can_tell and is_selected(rule, settings):
             message = f"there is no {quoted(rule)} in {where} to ignore"
-            place = comment.source.at(comment.start, comment.end)
             yield Diagnostic(RULE, message, place, Severity.WARNING, help="remove it")
+
+
+def _unused_globs(
+    used: set[tuple[str, str]], settings: LintSettings, judge: Judge
+) -> Iterator[Diagnostic]:
+    for pattern, rules in settings.per_file_ignores:
+        for rule in rules:
+            if (pattern, rule) not in used and is_selected(rule, settings):
+                message = f"there is no {quoted(rule)} in the files of {quoted(pattern)} to ignore"
+                place = None if judge.settings is None else _place(judge.settings, pattern)
+                yield Diagnostic(RULE, message, place, Severity.WARNING, help="remove it")
+
+
+def _place(source: Source, pattern: str) -> Location:
+    """Return where a settings file has a glob; it keeps no positions, so only a sure one counts."""
+    start = source.text.find(pattern)
+    is_sure = start >= 0 and source.text.count(pattern) == 1
+    return source.at(start, start + len(pattern)) if is_sure else source.whole()

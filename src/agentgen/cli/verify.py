@@ -140,7 +140,7 @@ def _rendered(
             say(f"no client can be asked about the target {quoted(name)}", terminal)
     sources = [document.source for document in loaded.project.documents.values()]
     wanted = loaded.settings.lint
-    return files, suppress(rendered.diagnostics, sources, wanted, report_unused=False)
+    return files, suppress(rendered.diagnostics, sources, wanted)
 
 
 def _files(loaded: "Loaded", rendered: "Rendered", clients: "list[Client]") -> "list[AgentFile]":
