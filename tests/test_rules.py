@@ -39,6 +39,8 @@ def named_rules(node: ast.AST) -> Iterator[tuple[str, str]]:
 
 def severity_of(call: ast.Call) -> Severity | None:
     """Return the severity that a call gives a diagnostic; None where it is computed."""
+    if any(keyword.arg == "is_warning" for keyword in call.keywords):
+        return Severity.WARNING
     stated = [keyword.value for keyword in call.keywords if keyword.arg == "severity"]
     if isinstance(call.func, ast.Name) and call.func.id == "Diagnostic":
         stated += call.args[3:4]

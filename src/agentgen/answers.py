@@ -34,7 +34,7 @@ def _read_problem(problem: dict[str, Any]) -> Problem:
         for key, limit in (("word", LONGEST_NAME), ("help", LONGEST_TEXT), ("absent", LONGEST_NAME))
     }
     rule, message = (_text(problem[key], LONGEST_TEXT) for key in ("rule", "message"))
-    return Problem(rule, message, frames, **optional)
+    return Problem(rule, message, frames, **optional, is_warning=problem["is_warning"] is True)
 
 
 def _read_frames(found: dict[str, Any]) -> tuple[Frame, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice, pairwise
 
-from agentgen.diagnostics import INCLUDED, Diagnostic, Location, Note, Source
+from agentgen.diagnostics import INCLUDED, Diagnostic, Location, Note, Severity, Source
 from agentgen.model import Agent, Document, Prompt
 from agentgen.outcome import Frame, Problem
 from agentgen.patterns import pattern
@@ -32,6 +32,7 @@ def as_diagnostic(
         problem.rule,
         problem.message,
         place(problem.frames[-1], item, documents, problem.word),
+        Severity.WARNING if problem.is_warning else Severity.ERROR,
         help=problem.help,
         notes=tuple(notes),
     )

@@ -86,7 +86,8 @@ class Problem(Frozen):
 
     `frames` lead from the template that was asked for, through includes, to the line that failed.
     `word` is the text to look for on that line, for its column; an attribute's begins with a dot.
-    `absent` is the template that an include asked for in vain.
+    `absent` is the template that an include asked for in vain. What is only a warning keeps nothing
+    from being rendered.
     """
 
     rule: str
@@ -95,6 +96,7 @@ class Problem(Frozen):
     word: str | None = None
     help: str | None = None
     absent: str | None = None
+    is_warning: bool = False
 
 
 class How(enum.StrEnum):

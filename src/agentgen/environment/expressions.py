@@ -156,6 +156,7 @@ class Expressions:
 
     def _name(self, node: nodes.Name, scope: Scope, _need: Need) -> ShapeData:
         name = node.name
+        self._findings.variable(name)
         for macro in scope.macros_of(name):
             # whoever gets it may call it
             self._call_macro(macro, [], {}, node.lineno, scope.guards)

@@ -28,12 +28,14 @@ class Findings:
     """Problems and uses, each once, and the frames that lead to where the walk is.
 
     `is_complete` is set to false where something was passed over. Uses are kept `with_uses` only.
+    `unread` are, for each loop around, the variables that were set there and not read since.
     """
 
     def __init__(self, *, with_uses: bool) -> None:
         self.with_uses = with_uses
         self.is_complete = True
         self.frames: tuple[Frame, ...] = ()
+        self.unread: list[dict[str, Problem]] = []
         self._steps = 0
         self._is_called = True
         self._problems: dict[tuple[object, ...], Problem] = {}
@@ -102,6 +104,11 @@ class Findings:
             return
         frames = self.place(line, "").frames
         self._inclusions.setdefault((tag, name, frames), Inclusion(tag, name, frames))
+
+    def variable(self, name: str) -> None:
+        """Keep that a variable is read."""
+        for unread in self.unread:
+            unread.pop(name, None)
 
     def use(
         self, shape: ShapeData, how: How, *, whole: bool = False, default: str | None = None

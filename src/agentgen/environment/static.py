@@ -17,6 +17,7 @@ from agentgen.environment.absence import Need, present
 from agentgen.environment.dotted import dotted_paths
 from agentgen.environment.expressions import Expressions
 from agentgen.environment.findings import Findings, TooMuch
+from agentgen.environment.lost import LostAssignments, unprinted_block, unprinted_text
 from agentgen.environment.scopes import Macro, Scope
 from agentgen.environment.shaped import loop_shape, looped
 from agentgen.frozen import Frozen
@@ -75,7 +76,10 @@ class StaticCheck:
         self._expressions = Expressions(
             self._findings, self._macro_call, known, lenient=self._lenient
         )
+        self._lost = LostAssignments(self._findings)
         self._blocks: dict[str, tuple[str, nodes.Block]] = {}
+        self._printed: set[str] = set()  # the blocks that stand where they are printed
+        self._knows_parents = True
         self._active: set[int] = set()  # the macros that call each other at the moment
 
     # templates
@@ -101,9 +105,16 @@ class StaticCheck:
         """
         printed, blocks = _apart(body)
         self._body(printed, scope)
+        for problem in unprinted_text(body, self._findings):
+            self._findings.report(problem)
         if self._other(parent, scope) is None:
+            self._knows_parents = False
             with self._findings.uncalled():
                 self._body(blocks, scope)
+        for block in blocks:
+            if self._knows_parents and block.name not in self._printed:
+                problem = unprinted_block(block, self._printed, self._findings)
+                self._findings.report(problem)
 
     def _other(self, node: Asking, scope: Scope) -> Scope | None:
         """Follow an include, import or extends to the template that it names, if it is a name."""
@@ -123,7 +134,8 @@ class StaticCheck:
         blocks = self._blocks
         if not isinstance(node, nodes.Extends):
             self._blocks = {}
-        with self._findings.at(*frames[:-1], Frame(frames[-1].template, line)):
+        here = self._findings.at(*frames[:-1], Frame(frames[-1].template, line))
+        with here, self._lost.elsewhere():
             self._template(tree, full, inner)
         self._blocks = blocks
         return inner
@@ -148,6 +160,7 @@ class StaticCheck:
     def _give_away(self, scope: Scope) -> None:
         """Count everything as read that a template that nobody knows can see and others cannot."""
         for name, shape in scope.shapes.items():
+            self._findings.variable(name)
             if (name,) not in shape.get("at", {}):
                 self._findings.use(shape, How.READ, whole=True)
 
@@ -179,7 +192,8 @@ class StaticCheck:
         if node.test is not None:
             self._expressions.use(node.test, inner, How.TESTED)
             inner = inner.child(inner.tested(node.test))
-        self._body(node.body, inner)
+        with self._lost.loop():
+            self._body(node.body, inner)
         self._body(node.else_, scope.child())
 
     def _do_if(self, node: nodes.If, scope: Scope) -> None:
@@ -202,10 +216,12 @@ class StaticCheck:
     def _do_assign(self, node: nodes.Assign, scope: Scope) -> None:
         self._bind(node.target, self._expressions.shape(node.node, scope, Need.LATER), scope)
         self._tells(node.target, node.node, scope)
+        self._lost.assigned(node.target)
 
     def _do_assignblock(self, node: nodes.AssignBlock, scope: Scope) -> None:
         self._body(node.body, scope.child())
         self._bind(node.target, TEXT if node.filter is None else ANYTHING, scope)
+        self._lost.assigned(node.target)
 
     def _do_with(self, node: nodes.With, scope: Scope) -> None:
         inner = scope.child()
@@ -225,13 +241,15 @@ class StaticCheck:
         inner = scope.child(scope.tested(node.call))  # it is printed where the macro wants it
         for argument in node.args:
             inner.shapes[argument.name] = ANYTHING
-        self._body(node.body, inner)
+        with self._lost.elsewhere():
+            self._body(node.body, inner)
 
     def _do_filterblock(self, node: nodes.FilterBlock, scope: Scope) -> None:
         self._expressions.shape(node.filter, scope)
         self._body(node.body, scope.child())
 
     def _do_block(self, node: nodes.Block, scope: Scope) -> None:
+        self._printed.add(node.name)
         inner = scope.child(shapes=_IN_BLOCKS)
         self._body(node.body, inner)
         template, override = self._blocks.get(node.name, ("", node))
@@ -319,7 +337,8 @@ class StaticCheck:
             shape = self._expressions.shape(default, inner, Need.TESTED)
             inner.shapes[name] = blurred(shape)
         inner.shapes.update(given)
-        self._body(macro.node.body, inner)
+        with self._lost.elsewhere():
+            self._body(macro.node.body, inner)
 
     _STATEMENTS: dict[type, Callable[..., None]] = {  # noqa: RUF012 - never changed
         nodes.Assign: _do_assign,
@@ -349,14 +368,14 @@ def _blocks_and_parents(body: list[nodes.Node]) -> Iterator[nodes.Block | nodes.
                 yield from _blocks_and_parents(below)
 
 
-def _apart(body: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Node]]:
+def _apart(body: list[nodes.Node]) -> tuple[list[nodes.Node], list[nodes.Block]]:
     """Return what counts of a template that extends another, and its blocks.
 
     Text behind the tag is never printed; text before it is.
     """
     extends = (index for index, node in enumerate(body) if isinstance(node, nodes.Extends))
     end = next(extends, len(body))
-    blocks: list[nodes.Node] = [node for node in body if isinstance(node, nodes.Block)]
+    blocks = [node for node in body if isinstance(node, nodes.Block)]
     printed = [
         node
         for index, node in enumerate(body)
