@@ -9,6 +9,7 @@ from agentgen.environment.absence import NEVER, Need, absent, present
 from agentgen.environment.dotted import attribute_argument, dotted, key_of_get, shown
 from agentgen.environment.failure import HANDED_ON, not_handed_on
 from agentgen.environment.findings import Findings
+from agentgen.environment.sandbox import REFUSED_GLOBALS
 from agentgen.environment.scopes import Macro, Scope
 from agentgen.environment.shaped import below, call_method, filtered
 from agentgen.outcome import How, Problem
@@ -175,9 +176,13 @@ class Expressions:
             problem = self._findings.problem(line, message, node.name, HANDED_ON)
             self._findings.report(problem, is_sure=False)
             return ANYTHING
-        message = f"{quoted(node.name)} is never defined"
-        near = did_you_mean(node.name, scope.shapes)
-        problem = self._findings.problem(line, message, node.name, near)
+        if node.name in REFUSED_GLOBALS:
+            message = f"{quoted(node.name)} is not available"
+            help: str | None = REFUSED_GLOBALS[node.name]
+        else:
+            message = f"{quoted(node.name)} is never defined"
+            help = did_you_mean(node.name, scope.shapes)
+        problem = self._findings.problem(line, message, node.name, help)
         return self._never(ANYTHING, node.name, problem, scope)
 
     def imported(

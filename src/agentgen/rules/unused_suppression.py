@@ -1,7 +1,8 @@
 """A comment, or a glob in the settings, that ignores a rule where there is nothing to ignore.
 
 It was needed once. Left behind, it would hide the next problem of the same kind that somebody makes
-on that line, or in these files. A comment that names a rule that there is not ignores nothing either.
+on that line, or in these files. A comment that names a rule that there is not ignores nothing
+either.
 
 Fails:
 

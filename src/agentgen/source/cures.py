@@ -44,7 +44,7 @@ def yaml_problem(text: str, problem: str, offset: int, context: int) -> Problem:
     here = Problem(offset, offset + 1, problem, None)
     if problem.startswith("mapping values are not allowed"):
         return _missing_blank(text, offset) or _colon(here, text)
-    if problem.startswith("found character") and character == "\t":
+    if character == "\t" and problem.startswith(("found character", "found a tab")):
         return replace(here, message="YAML cannot be indented with a tab", help="use spaces")
     if problem.startswith("found character"):
         name = "a backtick" if character == "`" else f"`{character}`"
