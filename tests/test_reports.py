@@ -54,6 +54,23 @@ def test_the_page_names_every_rule_that_is_fixed() -> None:
     assert set(named) == set(rules_that_are_fixed())
 
 
+def test_annotations_are_at_paths_from_the_root_of_the_repository(
+    agentgen: Agentgen, write_tree: Tree
+) -> None:
+    root = write_tree({"tools/ai/agents/a.md": "---\nname: a\ndescription: d\n---\n{{ nope }}\n"})
+    within = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(root)}
+    for arguments, folder in (
+        (("lint",), root / "tools/ai"),
+        (("lint", "-C", "ai"), root / "tools"),
+    ):
+        run = agentgen(*arguments, cwd=folder, **within)
+        assert run.stdout.startswith("::error file=tools/ai/agents/a.md,line=5,")
+    elsewhere = agentgen("lint", cwd=root / "tools/ai", GITHUB_WORKSPACE=str(root / "other"))
+    assert elsewhere.stdout.startswith("agents/a.md:5")
+    changed = agentgen("render", "--check", cwd=root / "tools/ai", **within)
+    assert "file=tools/ai/agents/a.md," in changed.stdout + changed.stderr
+
+
 def test_within_github_actions_reports_are_annotations(
     agentgen: Agentgen, write_tree: Tree
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from agentgen.diagnostics import Diagnostic
 from agentgen.drift import Action, Change, Drift
 from agentgen.frozen import Frozen
-from agentgen.report.github import as_github, command
+from agentgen.report.github import as_github, command, in_repository
 from agentgen.report.structured import as_data
 from agentgen.report.text import counted, inert, summary
 
@@ -209,7 +209,13 @@ def drift_annotations(reports: Iterable[Report], message: str | None) -> str:
             text = f"this file is {change.drift}: {reason}"
             path = report.path(change)
             lines.append(
-                command("error", text, message or cure(change), file=path, title=change.drift)
+                command(
+                    "error",
+                    text,
+                    message or cure(change),
+                    file=in_repository(path),
+                    title=change.drift,
+                )
             )
         lines.append(as_github(report.diagnostics))
     return "".join(lines)

@@ -3,7 +3,9 @@
 The form: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 """
 
+import os
 from collections.abc import Iterable
+from pathlib import Path, PurePath
 
 from agentgen.diagnostics import Diagnostic, Severity
 from agentgen.report.text import inert
@@ -25,13 +27,25 @@ def command(kind: str, text: str, help: str | None = None, **properties: object)
     return f"::{kind} {listed}::{'%0A'.join(map(_data, parts))}\n"
 
 
+def in_repository(path: str) -> str:
+    """Return a path as annotations want it: from the root of the repository that was checked out.
+
+    A step has a working directory of its own, and paths in messages are relative to that.
+    """
+    root = os.environ.get("GITHUB_WORKSPACE")
+    if not root:
+        return path
+    inside = os.path.relpath(Path.cwd() / path, os.path.realpath(root))
+    return path if inside.startswith(os.pardir) else PurePath(inside).as_posix()
+
+
 def _command(diagnostic: Diagnostic) -> str:
     where = diagnostic.location
     return command(
         _COMMANDS[diagnostic.severity],
         diagnostic.message,
         diagnostic.help,
-        file=where.path if where else None,
+        file=in_repository(where.path) if where else None,
         line=where.line if where else None,
         col=where.column if where else None,
         title=diagnostic.rule,
