@@ -100,7 +100,7 @@ class TextLoader(BaseLoader):
     Jinja2 never sees the name of a file: it writes a template's name into the code that it
     compiles, and that has been a way in before (CVE-2024-56201).
 
-    `trees`, where it is a mapping, keeps what was parsed as it stands in a text, by that text.
+    `trees`, where it is a mapping, keeps what was parsed, by its text.
     """
 
     has_source_access = False
@@ -174,7 +174,7 @@ class TextLoader(BaseLoader):
         tree = nodes.Template(parser.subparse(), lineno=1)
         if tidied.includes or tidied.own_blocks:
             _LineEnder(tidied, tree).visit(tree)
-        elif self.trees is not None:
+        if self.trees is not None:
             self.trees[text] = tree
         return tree
 

@@ -12,6 +12,7 @@ from agentgen.shapes import ShapeData
 _NO_SHAPES: Mapping[str, ShapeData] = MappingProxyType({})
 _NO_GUARDS: frozenset[str] = frozenset()
 
+
 class Scope(Frozen):
     """The variables that are known at a place, and the paths that were tested around it.
 
