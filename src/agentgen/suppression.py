@@ -68,7 +68,7 @@ def suppress(
         covering = [comment for comment in comments if comment.covers(diagnostic)]
         for comment in covering:
             comment.used.add(diagnostic.rule)
-        globs |= {(pattern, diagnostic.rule) for pattern in _ignoring(diagnostic, settings)}
+        globs |= {(glob, diagnostic.rule) for glob in _ignoring(diagnostic, settings)}
         if not covering and is_wanted(diagnostic, settings):
             kept.append(diagnostic)
     if judge is not None:
@@ -89,9 +89,9 @@ def is_wanted(diagnostic: Diagnostic, settings: LintSettings) -> bool:
 def _ignoring(diagnostic: Diagnostic, settings: LintSettings) -> Iterator[str]:
     """Yield the globs of the settings that keep a diagnostic out."""
     path = diagnostic.location.path if diagnostic.location else ""
-    for pattern, rules in settings.per_file_ignores:
-        if diagnostic.rule in rules and fnmatch.fnmatchcase(path, pattern):
-            yield pattern
+    for glob, rules in settings.per_file_ignores:
+        if diagnostic.rule in rules and fnmatch.fnmatchcase(path, glob):
+            yield glob
 
 
 def is_selected(rule: str, settings: LintSettings) -> bool:
@@ -128,16 +128,16 @@ def _unused(
 def _unused_globs(
     used: set[tuple[str, str]], settings: LintSettings, judge: Judge
 ) -> Iterator[Diagnostic]:
-    for pattern, rules in settings.per_file_ignores:
+    for glob, rules in settings.per_file_ignores:
         for rule in rules:
-            if (pattern, rule) not in used and is_selected(rule, settings):
-                message = f"there is no {quoted(rule)} in the files of {quoted(pattern)} to ignore"
-                place = None if judge.settings is None else _place(judge.settings, pattern)
+            if (glob, rule) not in used and is_selected(rule, settings):
+                message = f"there is no {quoted(rule)} in the files of {quoted(glob)} to ignore"
+                place = None if judge.settings is None else _place(judge.settings, glob)
                 yield Diagnostic(RULE, message, place, Severity.WARNING, help="remove it")
 
 
-def _place(source: Source, pattern: str) -> Location:
+def _place(source: Source, glob: str) -> Location:
     """Return where a settings file has a glob; it keeps no positions, so only a sure one counts."""
-    start = source.text.find(pattern)
-    is_sure = start >= 0 and source.text.count(pattern) == 1
-    return source.at(start, start + len(pattern)) if is_sure else source.whole()
+    start = source.text.find(glob)
+    is_sure = start >= 0 and source.text.count(glob) == 1
+    return source.at(start, start + len(glob)) if is_sure else source.whole()

@@ -200,7 +200,7 @@ def _show_diff(
 def _below(diagnostics: "tuple[Diagnostic, ...]", *, color: bool) -> str:
     if not diagnostics:
         return ""
-    text = report.as_text(diagnostics, color=color, columns=_width())
+    text = report.as_text(diagnostics, color=color, columns=shutil.get_terminal_size().columns)
     return f"\n{text}{report.summary(diagnostics)}\n"
 
 
