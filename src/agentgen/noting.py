@@ -161,8 +161,8 @@ def was_there(path: Path, kind: bytes = FILE, part: bytes = b"") -> Record:
     has_fractions = changed % 1_000_000_000 != 0
     if changed >= STARTED_NS - (TICK_NS if has_fractions else SLACK_NS):
         raise Unsure
-    if stat.S_ISDIR(found.st_mode) != (kind == FOLDER):
-        raise Unsure
+    if not (stat.S_ISDIR if kind == FOLDER else stat.S_ISREG)(found.st_mode):
+        raise Unsure  # a pipe would be waited for
     name, is_old = name_of(path), changed < time.time_ns() - SLACK_NS
     return kind, name, signature(found), b"" if is_old else digests.digest_of(kind, name), part
 
