@@ -240,6 +240,20 @@ def test_a_client_that_has_all_agents_in_one_file_gets_all_of_them(project: Proj
     assert project.check() == ""
 
 
+def test_a_link_that_leads_out_by_now_is_refused_as_by_a_whole_run(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("shared/text.md", "inside\n")
+    (project.root / "partials/_linked.md").symlink_to("../shared/text.md")
+    project.add("{% include '_linked.md' %}\n", "agents/plain2.md")
+    project.render()
+    (tmp_path / "secret.md").write_text("secret\n")
+    project.remove("shared/text.md")
+    (project.root / "shared/text.md").symlink_to(tmp_path / "secret.md")
+    _, said = project.render()
+    assert "partials/_linked.md: error[escaping-link]" in said
+    assert "secret" not in (project.root / "build/agents/plain2.md").read_text()
+
+
 def test_a_partial_run_is_as_ever(project: Project) -> None:
     for _ in range(2):
         project.add("more\n", "agents/plain2.md")

@@ -65,15 +65,24 @@ class Folders(Frozen):
         return _sorted(found.values())
 
     def files_at(self, paths: Iterable[Path], shown: ShownPath) -> tuple[SourceFile, ...]:
-        """Return the files at these paths, which `files` has returned before, sorted by name."""
-        found = (
+        """Return the files at these paths, which `files` has returned before, sorted by name.
+
+        Raises `AgentgenError` for a link that leads out of the library by now.
+        """
+        problems: list[Diagnostic] = []
+        found = [
             next(
                 _source_file(path, role, folder, shown)
                 for role, folder in self._roles()
                 if path.is_relative_to(folder)
             )
             for path in paths
-        )
+        ]
+        for file in found:
+            if file.real is not file.path:
+                self._leads_out(file.path, shown, problems)
+        if problems:
+            raise AgentgenError(problems)
         return _sorted(found)
 
     def _roles(self) -> tuple[tuple[str, Path], ...]:
