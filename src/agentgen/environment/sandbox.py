@@ -12,6 +12,7 @@ from jinja2 import (
     nodes,
     pass_context,
 )
+from jinja2.compiler import CodeGenerator
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.filters import FILTERS
@@ -22,6 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from agentgen import modes
+from agentgen.environment.generating import Generator
 from agentgen.environment.tags import unclosed_block
 from agentgen.environment.undefined import UNDEFINED
 from agentgen.environment.whitespace import Marks, Tidied, strip_marks, tidy
@@ -59,6 +61,8 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
 
     `marks` are what tidy whitespace works with; None means Jinja2's own whitespace.
     """
+
+    code_generator_class: type[CodeGenerator] = Generator
 
     def __init__(self, undefined: modes.Undefined, marks: Marks | None, fetch: Fetch) -> None:
         self.text_loader = TextLoader(fetch, marks)
