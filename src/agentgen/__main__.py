@@ -34,6 +34,9 @@ def _run(seen: Seen | None) -> int:
         from agentgen import ahead
 
         ahead.start()
+    from agentgen.later import load_later
+
+    load_later()
     import click
 
     from agentgen.cli import cli

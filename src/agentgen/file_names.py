@@ -1,17 +1,17 @@
 """Names that every system takes for a file, and paths that stay below a folder."""
 
-import re
 import unicodedata
 from pathlib import PurePosixPath
 
 from agentgen.diagnostics import quoted
+from agentgen.patterns import pattern
 
 LONGEST_NAME = 200
 """Bytes; file systems take 255, and the temporary name and a client's suffix need room."""
 
 # https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
-_ILLEGAL = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+_RESERVED = pattern(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?")
+_ILLEGAL = pattern(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

@@ -1,17 +1,17 @@
 """Keys of the project schema, as people write them: `schema.languages[0].name`."""
 
-import re
 from collections.abc import Container, Iterator
 
 from agentgen.diagnostics import AgentgenError, did_you_mean, fail, quoted
 from agentgen.frozen import Frozen
 from agentgen.model import Data
 from agentgen.outcome import Path
+from agentgen.patterns import pattern
 from agentgen.shapes import ANYTHING, ITEM, ShapeData, dotted, item, key
 from agentgen.source import Mapping, Node, Scalar, Sequence
 
 ROOT = "schema"
-_STEP = re.compile(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>\d*)\]")
+_STEP = pattern(r"\.(?P<name>[^.\[\]]+)|\[(?P<index>\d*)\]")
 
 
 class Key(Frozen):

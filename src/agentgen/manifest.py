@@ -25,13 +25,13 @@ between can an artifact also have `previous`, the digest of the file that is rep
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agentgen.diagnostics import AgentgenError, Location, Source, fail, quoted
 from agentgen.file_names import bad_name, folded
 from agentgen.frozen import Frozen, field, replace
+from agentgen.patterns import pattern
 
 NAME = ".agentgen-manifest.json"
 VERSION = 1
@@ -42,7 +42,7 @@ LONGEST_TEXT = 4096
 _BOM = b"\xef\xbb\xbf"
 _NO_NAMES = ("", ".", "..")
 _as_json = json.JSONEncoder().encode
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_DIGEST = pattern(r"sha256:[0-9a-f]{64}")
 _SIDES = {"<<<<<<<": (0,), "|||||||": (), "=======": (1,), ">>>>>>>": (0, 1)}
 """The sides of a merge that have the lines below git's marks, as numbers."""
 _KEYS = ("path", "digest", "source", "target")

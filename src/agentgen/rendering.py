@@ -1,7 +1,6 @@
 """Project × target → artifacts. Pure: it takes values and gives values, and opens no file."""
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -25,6 +24,7 @@ from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Document, Prompt
 from agentgen.outcome import Job, Outcome, Problem, Task
 from agentgen.paths import exists
+from agentgen.patterns import pattern
 from agentgen.selection import clashes
 from agentgen.source.nodes import scalars
 from agentgen.targets import TARGETS, Target, overrides
@@ -42,7 +42,7 @@ MOST_BROKEN_LINKS = 50
 MOST_GUESSES = 20
 """Names that are compared with all others, in a run."""
 
-_INCLUDING = re.compile(r"\{%[-+]?\s*(?:include|import|from|extends)\b")
+_INCLUDING = pattern(r"\{%[-+]?\s*(?:include|import|from|extends)\b")
 
 _OF_BRACES = ("invalid-template", "undefined-variable")
 """What literal braces are to Jinja2."""

@@ -11,7 +11,6 @@ Pebble can, but speaks pickle with its workers and gives them this process's env
 import contextlib
 import os
 import selectors
-import signal
 import sys
 import time
 from collections import deque
@@ -312,6 +311,8 @@ def _fits(setup: Setup | None, wanted: Setup) -> bool:
 
 
 def _death(code: int, limits: Limits) -> Problem:
+    import signal  # few workers die
+
     if code == -getattr(signal, "SIGPROF", 0):
         message = f"rendering takes more than {limits.time:g} seconds of processor time"
         return Problem("time-limit", message, help=_MORE_TIME)

@@ -8,7 +8,6 @@ system drops with the process, keeps two runs from mixing.
 """
 
 import os
-import re
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -34,13 +33,14 @@ from agentgen.manifest import Manifest
 from agentgen.model import Artifact
 from agentgen.on_disk import OutputRoot
 from agentgen.paths import ShownPath, from_root, real_path
+from agentgen.patterns import pattern
 from agentgen.staging import Staged, Staging
 
 RULE = "unwritable-output"
 LOCK_SECONDS = 30.0
 """How long a run waits for another one that writes to the same output root."""
 
-_TEMPORARY = re.compile(r"\.agentgen-[0-9a-f]{16}\.tmp")
+_TEMPORARY = pattern(r"\.agentgen-[0-9a-f]{16}\.tmp")
 
 
 def write(

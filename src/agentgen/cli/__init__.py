@@ -4,6 +4,7 @@ import importlib
 
 import click
 
+from agentgen.cli.commands import CONTEXT_SETTINGS, PlainHelp, option
 from agentgen.version import __version__
 
 VERBS = {
@@ -18,10 +19,8 @@ VERBS = {
     "import": "agentgen.cli.importing",
 }
 
-CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
-
-class Verbs(click.Group):
+class Verbs(PlainHelp, click.Group):
     """A group that imports a verb's module no sooner than the verb is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -42,8 +41,22 @@ class Verbs(click.Group):
         return command
 
 
+def _show_version(ctx: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    if value and not ctx.resilient_parsing:
+        click.echo(f"{ctx.find_root().info_name} {__version__}", color=ctx.color)
+        ctx.exit()
+
+
 @click.group(cls=Verbs, context_settings=CONTEXT_SETTINGS)
-@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Compile agent definitions: templates and a project schema in, finished agents out.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentgen.cli import options
+from agentgen.cli.commands import option, verb
 from agentgen.cli.output import Progress, Terminal, is_colored, show
 from agentgen.diagnostics import AgentgenError, Diagnostic, has_errors
 from agentgen.frozen import Frozen, asdict
@@ -50,9 +51,9 @@ def complete_anything(
     return found or [CompletionItem(incomplete, type="file")]
 
 
-@click.command("explain", short_help="Say what a rule, an agent or a key is about.")
+@verb("explain", short_help="Say what a rule, an agent or a key is about.")
 @click.argument("name", shell_complete=complete_anything)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @options.project_options
 @options.terminal_options
 def command(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agentgen.cli import options
+from agentgen.cli.commands import option, verb
 from agentgen.cli.lint import FINDINGS
 from agentgen.cli.output import Progress, Terminal, say, show, worth_saying
 from agentgen.diagnostics import AgentgenError
@@ -15,25 +16,23 @@ if TYPE_CHECKING:
     from agentgen.importing.bringing import Brought, Wish
 
 
-@click.command("import", short_help="Make sources of existing agents of any client.")
+@verb("import", short_help="Make sources of existing agents of any client.")
 @click.argument(
     "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
-@click.option(
+@option(
     "-t",
     "--target",
     metavar="NAME",
     shell_complete=options.complete_targets,
     help="The client of files whose path does not tell; only its files, where paths do.",
 )
-@click.option("--fix", is_flag=True, help="Fix what has one right answer on the way in.")
-@click.option(
-    "--prefer", metavar="NAME", help="Of one agent's differing texts, take this client's."
-)
-@click.option("--keep-going", is_flag=True, help="Leave out what cannot be imported; exit with 1.")
-@click.option("--dry-run", is_flag=True, help="Write nothing; print what would be written.")
-@click.option("--json", "as_json", is_flag=True, help="Print what is written as JSON.")
-@click.option(
+@option("--fix", is_flag=True, help="Fix what has one right answer on the way in.")
+@option("--prefer", metavar="NAME", help="Of one agent's differing texts, take this client's.")
+@option("--keep-going", is_flag=True, help="Leave out what cannot be imported; exit with 1.")
+@option("--dry-run", is_flag=True, help="Write nothing; print what would be written.")
+@option("--json", "as_json", is_flag=True, help="Print what is written as JSON.")
+@option(
     "-C",
     "--directory",
     type=click.Path(path_type=Path),

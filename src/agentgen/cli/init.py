@@ -8,6 +8,7 @@ import click
 
 from agentgen import report
 from agentgen.cli import options
+from agentgen.cli.commands import option, verb
 from agentgen.cli.output import Progress, Terminal, say
 
 if TYPE_CHECKING:
@@ -18,17 +19,17 @@ DIFFERENT = 1
 """The exit code where the repository says something else than its project schema."""
 
 
-@click.command("init", short_help="Start a project: a schema from the repository, and agents.")
+@verb("init", short_help="Start a project: a schema from the repository, and agents.")
 @click.argument("directory", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
-@click.option(
+@option(
     "--agents",
     metavar="NAMES",
     help="Which to copy: names with commas, `all` or `none`. [those that fit]",
 )
-@click.option("--detect", is_flag=True, help="Print the project schema, and write nothing.")
-@click.option("--update", is_flag=True, help="Show what the repository says differently now.")
-@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@option("--detect", is_flag=True, help="Print the project schema, and write nothing.")
+@option("--update", is_flag=True, help="Show what the repository says differently now.")
+@option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @options.target_option
 @options.terminal_options
 def command(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentgen.cli import options
+from agentgen.cli.commands import option, verb
 from agentgen.cli.output import (
     Progress,
     Terminal,
@@ -32,15 +33,15 @@ FINDINGS = 1
 """The exit code of a run that found something."""
 
 
-@click.command("lint", short_help="Find problems, and fix what can be fixed.")
+@verb("lint", short_help="Find problems, and fix what can be fixed.")
 @click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
-@click.option("--fix", is_flag=True, help="Fix what has one right answer, and report the rest.")
-@click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
+@option("--fix", is_flag=True, help="Fix what has one right answer, and report the rest.")
+@option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
 @options.format_option
-@click.option("--select", multiple=True, metavar="RULE", help="Only this rule; can be repeated.")
-@click.option("--extend-select", multiple=True, metavar="RULE", help="This rule as well.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Not this rule; can be repeated.")
-@click.option("--warnings-as-errors", is_flag=True, help="Let warnings fail the run as well.")
+@option("--select", multiple=True, metavar="RULE", help="Only this rule; can be repeated.")
+@option("--extend-select", multiple=True, metavar="RULE", help="This rule as well.")
+@option("--ignore", multiple=True, metavar="RULE", help="Not this rule; can be repeated.")
+@option("--warnings-as-errors", is_flag=True, help="Let warnings fail the run as well.")
 @options.target_option
 @options.project_options
 @options.template_options

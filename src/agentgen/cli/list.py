@@ -12,6 +12,7 @@ import click
 
 from agentgen import report
 from agentgen.cli import options
+from agentgen.cli.commands import option, verb
 from agentgen.cli.output import Terminal, show
 from agentgen.diagnostics import has_errors
 from agentgen.frozen import Frozen
@@ -24,15 +25,15 @@ JSON_VERSION = 1
 """Of the shape that `--json` prints; a change that breaks readers makes it grow."""
 
 
-@click.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-@click.option("--rules", is_flag=True, help="Show the rules instead, which need no project.")
-@click.option(
+@verb("list")
+@option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@option("--rules", is_flag=True, help="Show the rules instead, which need no project.")
+@option(
     "--targets", "of_targets", is_flag=True, help="Show the targets instead, which need no project."
 )
-@click.option("--inputs", is_flag=True, help="Show instead every file that a render reads.")
-@click.option("--outputs", is_flag=True, help="Show instead every file that a render writes.")
-@click.option("-0", "nul", is_flag=True, help="End each path with a NUL, for `xargs -0`.")
+@option("--inputs", is_flag=True, help="Show instead every file that a render reads.")
+@option("--outputs", is_flag=True, help="Show instead every file that a render writes.")
+@option("-0", "nul", is_flag=True, help="End each path with a NUL, for `xargs -0`.")
 @options.output_option
 @options.target_option
 @options.project_options

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from agentgen.cli.commands import option
 from agentgen.cli.output import Terminal, discard_stdout, report_failure, unreadable
 from agentgen.diagnostics import AgentgenError, fail, quoted
 from agentgen.modes import Undefined, Whitespace
@@ -23,9 +24,9 @@ FAILED = 2
 
 def project_options(function: Command) -> Command:
     """Add the options that say which project is meant."""
-    for option in reversed(
+    for add in reversed(
         (
-            click.option(
+            option(
                 "-C",
                 "--directory",
                 type=click.Path(path_type=Path),
@@ -33,7 +34,7 @@ def project_options(function: Command) -> Command:
                 metavar="DIR",
                 help="Work as if started in DIR.",
             ),
-            click.option(
+            option(
                 "-s",
                 "--schema",
                 multiple=True,
@@ -41,7 +42,7 @@ def project_options(function: Command) -> Command:
                 metavar="FILE",
                 help="Project schema; later ones are merged over earlier ones.",
             ),
-            click.option(
+            option(
                 "--set",
                 "values",
                 multiple=True,
@@ -50,25 +51,25 @@ def project_options(function: Command) -> Command:
             ),
         )
     ):
-        function = option(function)
+        function = add(function)
     return function
 
 
 def template_options(function: Command) -> Command:
     """Add the options that change how templates are rendered."""
-    for option in reversed(
+    for add in reversed(
         (
-            click.option(
+            option(
                 "--undefined",
                 type=click.Choice([str(each) for each in Undefined]),
                 help="What undefined values may do. Guarded: be tested, not printed.",
             ),
-            click.option(
+            option(
                 "--whitespace",
                 type=click.Choice([str(each) for each in Whitespace]),
                 help="Tidy: lines that hold only tags vanish. Jinja: they stay.",
             ),
-            click.option(
+            option(
                 "--limit",
                 "limits",
                 multiple=True,
@@ -77,19 +78,19 @@ def template_options(function: Command) -> Command:
             ),
         )
     ):
-        function = option(function)
+        function = add(function)
     return function
 
 
 def output_option(function: Command) -> Command:
     """Add the option that says where files are written, as `output`."""
     help = "Where to write. [build]"
-    return click.option("-o", "--output", metavar="DIR", type=click.Path(), help=help)(function)
+    return option("-o", "--output", metavar="DIR", type=click.Path(), help=help)(function)
 
 
 def format_option(function: Command) -> Command:
     """Add the option that says how diagnostics are printed; `terminal_options` takes it."""
-    return click.option(
+    return option(
         "--format",
         "form",
         type=click.Choice(list(FORMATS)),
@@ -102,7 +103,7 @@ def target_option(
     help: str = "A client's format; can be repeated. [all: those in the settings]",
 ) -> Command:
     """Add the option that says which clients' formats are wanted, as `targets`."""
-    return click.option(
+    return option(
         "-t",
         "--target",
         "targets",
@@ -165,18 +166,18 @@ def terminal_options(function: Command) -> Command:
     with_terminal.__doc__ = function.__doc__
     with_terminal.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
     command: Command = with_terminal
-    for option in reversed(
+    for add in reversed(
         (
-            click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
-            click.option("-v", "--verbose", count=True, help="Say more."),
-            click.option(
+            option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+            option("-v", "--verbose", count=True, help="Say more."),
+            option(
                 "--color/--no-color",
                 default=None,
                 help="Color messages; by default, on terminals without NO_COLOR.",
             ),
         )
     ):
-        command = option(command)
+        command = add(command)
     return command
 
 

@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterable
@@ -89,7 +88,9 @@ def columns(*, on_stdout: bool = False) -> int | None:
     stream = sys.stdout if on_stdout else sys.stderr
     if stream is None or not stream.isatty():
         return None
-    return shutil.get_terminal_size().columns
+    from shutil import get_terminal_size  # it brings all that packs and unpacks archives
+
+    return get_terminal_size().columns
 
 
 def is_terminal() -> bool:

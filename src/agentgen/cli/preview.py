@@ -11,6 +11,7 @@ import click
 
 from agentgen import report
 from agentgen.cli import options
+from agentgen.cli.commands import option, verb
 from agentgen.cli.output import Terminal, is_colored, say, show, wanted
 from agentgen.diagnostics import fail, ordered, quoted
 from agentgen.frozen import replace
@@ -29,15 +30,15 @@ _NARROWEST, _WIDEST = 40, 110
 each other."""
 
 
-@click.command("preview")
+@verb("preview")
 @click.argument("agent", required=False, shell_complete=options.complete_agents)
-@click.option("--raw", is_flag=True, help="Print exactly what `render` writes, also on a terminal.")
-@click.option("--source", "beside", is_flag=True, help="Show it beside its template.")
+@option("--raw", is_flag=True, help="Print exactly what `render` writes, also on a terminal.")
+@option("--source", "beside", is_flag=True, help="Show it beside its template.")
 @partial(options.target_option, help="The client's format. [the first in the settings]")
-@click.option("--diff", is_flag=True, help="Show how it differs from the file on disk.")
-@click.option("--web", is_flag=True, help="Serve a page that stays up to date, on this machine.")
-@click.option("--port", type=click.IntRange(1, 65535), help="The page's port. [one that is free]")
-@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
+@option("--diff", is_flag=True, help="Show how it differs from the file on disk.")
+@option("--web", is_flag=True, help="Serve a page that stays up to date, on this machine.")
+@option("--port", type=click.IntRange(1, 65535), help="The page's port. [one that is free]")
+@option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 @options.project_options
 @options.template_options
 @options.terminal_options

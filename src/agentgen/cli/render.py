@@ -7,31 +7,30 @@ from typing import Any
 import click
 
 from agentgen.cli import options
+from agentgen.cli.commands import option, verb
 from agentgen.cli.output import Progress, Terminal, unreadable
 from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import AgentgenError
 from agentgen.last_run import Seen
 
 
-@click.command("render")
+@verb("render")
 @click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
 @options.output_option
-@click.option(
-    "--check", is_flag=True, help="Write nothing; exit with 1 if a file is not as rendered."
-)
-@click.option("--diff", is_flag=True, help="As --check, and print what would change as a diff.")
-@click.option("--dry-run", is_flag=True, help="Write nothing; print what would be done.")
-@click.option("--check-message", metavar="TEXT", help="What --check and --diff say of what to do.")
-@click.option("--force", is_flag=True, help="Overwrite what was edited, or written by others.")
-@click.option("--no-prune", is_flag=True, help="Leave files that nothing produces any more.")
-@click.option("--depfile", type=click.Path(), metavar="FILE", help="Write a rule for Make.")
-@click.option("--stamp", type=click.Path(), metavar="FILE", help="Write an empty file at the end.")
-@click.option(
+@option("--check", is_flag=True, help="Write nothing; exit with 1 if a file is not as rendered.")
+@option("--diff", is_flag=True, help="As --check, and print what would change as a diff.")
+@option("--dry-run", is_flag=True, help="Write nothing; print what would be done.")
+@option("--check-message", metavar="TEXT", help="What --check and --diff say of what to do.")
+@option("--force", is_flag=True, help="Overwrite what was edited, or written by others.")
+@option("--no-prune", is_flag=True, help="Leave files that nothing produces any more.")
+@option("--depfile", type=click.Path(), metavar="FILE", help="Write a rule for Make.")
+@option("--stamp", type=click.Path(), metavar="FILE", help="Write an empty file at the end.")
+@option(
     "--for-each",
     metavar="GLOB",
     help="Render for each of these schemas; -o may hold {dir}, {name} and {stem}.",
 )
-@click.option("--shard", metavar="K/N", help="With --for-each: only this of N slices.")
+@option("--shard", metavar="K/N", help="With --for-each: only this of N slices.")
 @options.format_option
 @options.target_option
 @options.project_options

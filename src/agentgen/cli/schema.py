@@ -5,12 +5,13 @@ import json
 import click
 
 from agentgen.cli import options
+from agentgen.cli.commands import verb
 from agentgen.cli.output import Terminal
 
 INPUTS = ("project", "agent")
 
 
-@click.command("schema", short_help="Print the JSON Schema of an input, for editors.")
+@verb("schema", short_help="Print the JSON Schema of an input, for editors.")
 @click.argument("name", metavar="[project|agent]", type=click.Choice(INPUTS), default="project")
 @options.terminal_options
 def command(name: str, terminal: Terminal) -> None:  # noqa: ARG001 - options of every verb

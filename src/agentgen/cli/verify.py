@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agentgen.cli import options
+from agentgen.cli.commands import option, verb
 from agentgen.cli.output import Progress, Terminal, columns, is_colored, say, show, worth_saying
 from agentgen.cli.watching import start_workers
 from agentgen.diagnostics import Diagnostic, Source, fail, ordered, quoted
@@ -24,11 +25,11 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of an agent file that is shown as it is."""
 
 
-@click.command("verify", short_help="Ask the installed clients which agents they load.")
+@verb("verify", short_help="Ask the installed clients which agents they load.")
 @click.argument("agents", metavar="[AGENT]...", nargs=-1, shell_complete=options.complete_agents)
 @options.target_option
-@click.option("--client", "names", multiple=True, metavar="NAME", help="Ask this client only.")
-@click.option(
+@option("--client", "names", multiple=True, metavar="NAME", help="Ask this client only.")
+@option(
     "--clients",
     "folder",
     type=click.Path(path_type=Path),
@@ -36,14 +37,14 @@ LARGEST = 4 * 1024 * 1024
     metavar="DIR",
     help="Look for clients in DIR, not on PATH. [$AGENTGEN_CLIENTS]",
 )
-@click.option(
+@option(
     "--from",
     "tree",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Show them the agents that are in DIR already; render nothing.",
 )
-@click.option(
+@option(
     "--timeout",
     "seconds",
     type=click.FloatRange(min=0, min_open=True),
@@ -52,7 +53,7 @@ LARGEST = 4 * 1024 * 1024
     help="How long a client may take for one answer. [60]",
 )
 @options.format_option
-@click.option("--json", "as_json", is_flag=True, help="Print what clients say as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print what clients say as JSON.")
 @options.project_options
 @options.template_options
 @options.terminal_options

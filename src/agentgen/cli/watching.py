@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from agentgen.cli.commands import option
 from agentgen.cli.output import Progress, Terminal, report_failure, say, unreadable
 from agentgen.diagnostics import AgentgenError, fail
 from agentgen.frozen import replace
@@ -29,9 +30,9 @@ def watchable(function: Command) -> Command:
 
     def watching(*, watch: bool, terminal: Terminal, **asked: Any) -> None:
         if watch:
-            for option in _ONLY_ONCE:
-                if asked.get(option.lstrip("-").replace("-", "_")):
-                    raise click.UsageError(f"`--watch` and `{option}` do not go together")
+            for name in _ONLY_ONCE:
+                if asked.get(name.lstrip("-").replace("-", "_")):
+                    raise click.UsageError(f"`--watch` and `{name}` do not go together")
             _keep_on(function, terminal, **asked)
         else:
             function(terminal=terminal, **asked)
@@ -40,7 +41,7 @@ def watchable(function: Command) -> Command:
     watching.__doc__ = function.__doc__
     watching.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
     help = "Do it again on each change, until Ctrl-C."
-    command: Command = click.option("--watch", is_flag=True, help=help)(watching)
+    command: Command = option("--watch", is_flag=True, help=help)(watching)
     return command
 
 

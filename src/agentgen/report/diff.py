@@ -3,19 +3,18 @@
 The form: https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
 """
 
-import difflib
 import itertools
-import re
 from collections.abc import Iterator
 
+from agentgen.patterns import pattern
 from agentgen.report.text import inert
 
 _NOTHING = b"/dev/null"
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
 _SGR = {b"-": "31", b"+": "32", b"@": "36"}
 _NAME = "1"
-_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
-_ESCAPED = re.compile(rb'[\x00-\x1f\x7f"\\]')
+_LINE = pattern(rb"[^\n]*\n|[^\n]+")
+_ESCAPED = pattern(rb'[\x00-\x1f\x7f"\\]')
 
 
 def as_diff(name: str, before: bytes | None, after: bytes | None) -> bytes:
@@ -44,6 +43,8 @@ def _lines(name: str, before: bytes | None, after: bytes | None) -> Iterator[byt
     old, new = (_LINE.findall(data or b"") for data in (before, after))
     from_name = _NOTHING if before is None else _header(b"a/", name)
     to_name = _NOTHING if after is None else _header(b"b/", name)
+    import difflib  # few reports show one
+
     lines = difflib.diff_bytes(difflib.unified_diff, old, new, from_name, to_name)
     for line in lines:
         yield line if line.endswith(b"\n") else line + _NO_NEWLINE

@@ -1,15 +1,14 @@
 """What a YAML parser's complaint means to the person who wrote the line, and what to write."""
 
-import re
-
 from agentgen.diagnostics import Edit, Span
 from agentgen.frozen import Frozen, replace
+from agentgen.patterns import pattern
 from agentgen.source.scalars import flow
 
-_HEAD = re.compile(r"(?P<lead>\s*(?:- +)*)(?:(?P<key>[^\s:#'\"\[\]{},-][^:]*?):[ \t]+)?")
-_COMMENT = re.compile(r"[ \t]#")
-_KEY_VALUE = re.compile(r"[ \t]*(?P<key>[\w-]+):(?P<value>[^\s:/].*)")
-_ENDED = re.compile(
+_HEAD = pattern(r"(?P<lead>\s*(?:- +)*)(?:(?P<key>[^\s:#'\"\[\]{},-][^:]*?):[ \t]+)?")
+_COMMENT = pattern(r"[ \t]#")
+_KEY_VALUE = pattern(r"[ \t]*(?P<key>[\w-]+):(?P<value>[^\s:/].*)")
+_ENDED = pattern(
     r"""[ \t]*(?P<key>[\w-]+):[ \t]+"""
     r"""(?P<value>(?:\[[^\[\]{}"'#]*|"[^"\\]*(?=")|'[^']*(?='))(?P<end>[\]"'])"""
     r"""[ \t]*[^\s#,:'"][^#]*?)[ \t]*"""

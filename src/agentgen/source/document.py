@@ -4,13 +4,13 @@ The parser is libyaml's, through PyYAML. Anchors, aliases, tags, duplicate keys 
 documents are refused: no agent needs them, and they are how small files become endless ones.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Edit, Note, Source, Span, fail, quoted
+from agentgen.patterns import pattern
 from agentgen.source.cures import Problem, template_problem, yaml_problem
 from agentgen.source.edits import edited_text
 from agentgen.source.nodes import Entry, Mapping, Node, Scalar, Sequence, kind, location
@@ -27,7 +27,7 @@ LONGEST_MENDED = 64 * 1024
 """Characters; each cure is tried, and that parses the text once more."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = pattern("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse_yaml(

@@ -22,7 +22,7 @@ LARGEST = 64 * 1024
 MOST_NODES = 10_000
 """Values, keys among them."""
 
-_FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_FENCE = pattern(r"^---[ \t]*$", re.MULTILINE)
 _HYPHENS = pattern(r"^---+[ \t]*$", re.MULTILINE)
 _ALMOST = pattern(r"[\s\ufeff]+---[ \t]*\n|----+[ \t]*\n|---[ \t]*[#a-zA-Z].*\n")
 

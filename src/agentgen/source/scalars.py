@@ -6,7 +6,6 @@ with one rule on top: a number whose plain printing differs from what was writte
 """
 
 import json
-import re
 from typing import Any
 
 import yaml
@@ -18,9 +17,9 @@ _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"-?[0-9]{1,17}\.[0-9]{1,17}")
-_NUMBER = re.compile(
+_INTEGER = pattern(r"-?(?:0|[1-9][0-9]{0,17})")
+_FLOAT = pattern(r"-?[0-9]{1,17}\.[0-9]{1,17}")
+_NUMBER = pattern(
     r"[-+]?(?:0o[0-7]+|0x[0-9a-fA-F]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
 )
 _UNPRINTABLE = pattern("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")

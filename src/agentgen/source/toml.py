@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
+from agentgen.patterns import pattern
+
 MOST_PARTS = 100
 """Of one dotted key. The parser's time grows with the square of their number."""
 
 _PART = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
-_KEY = re.compile(rf"{_PART}(?:\.[ \t]*{_PART})*", re.ASCII)
-_PARTS = re.compile(_PART, re.ASCII)
+_KEY = pattern(rf"{_PART}(?:\.[ \t]*{_PART})*", re.ASCII)
+_PARTS = pattern(_PART, re.ASCII)
 
 
 class NestedTooDeeply(ValueError):

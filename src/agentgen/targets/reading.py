@@ -1,12 +1,12 @@
 """A client's own file taken apart: its keys as the client reads them, and the text behind them."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from agentgen.diagnostics import Location, Source, fail
 from agentgen.frozen import Frozen, field
+from agentgen.patterns import pattern
 from agentgen.source import Mapping as MappingNode
 from agentgen.source import Node, Scalar, Sequence, read_front_matter
 from agentgen.source.nodes import location
@@ -22,7 +22,7 @@ AS_WRITTEN = ("name", "description", "model", "icon", "version")
 HINT = "argument-hint"
 """Of commands. Its usual form, `[message]`, would be a list."""
 
-_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NUMBER = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
 class Part(Frozen):

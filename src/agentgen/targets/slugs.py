@@ -1,14 +1,14 @@
 """Names for clients that take no blanks, capitals or accents in them."""
 
-import re
 import unicodedata
 
 from agentgen.model import Agent, Prompt
+from agentgen.patterns import pattern
 
 LONGEST_SLUG = 50
 """Characters; Qwen Code takes no more (QwenLM/qwen-code, subagents/validation.ts)."""
 
-_OTHER = re.compile(r"[^a-z0-9]+")
+_OTHER = pattern(r"[^a-z0-9]+")
 
 
 def slug(text: str) -> str:

@@ -1,6 +1,5 @@
 """An agent or a prompt becomes the text of a client's file, and what there is to say about it."""
 
-from copy import deepcopy
 from typing import Any, cast
 
 from agentgen.diagnostics import Diagnostic
@@ -89,6 +88,8 @@ def _with_values(data: dict[str, Data], values: RenderedValues) -> dict[str, Dat
     """Return the data with each value that is a template replaced by what it was rendered to."""
     if not values:
         return data
+    from copy import deepcopy  # few agents have values that are templates
+
     new: Any = deepcopy(data)
     for value, rendered in values:
         *above, last = value.path

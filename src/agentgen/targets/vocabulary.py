@@ -84,7 +84,7 @@ _MCP = pattern(
     r"mcp__(?=[\w.-]+\Z)(?P<server>.+?)(?:__(?P<tool>.+))?"
     r"|@?(?P<owner>[\w.-]+)/(?P<name>\*|[\w.-]+)"
 )
-_SIGNS = re.compile(r"[^a-z0-9]+")
+_SIGNS = pattern(r"[^a-z0-9]+")
 
 
 class Vocabulary(Frozen):
