@@ -1,13 +1,13 @@
 """Workers that remember: a job whose template, data and includes are what they were is not done."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from agentgen.outcome import Job, Outcome, Setup
 from agentgen.templates import template_of
-from agentgen.workers import Find, Workers
+from agentgen.workers import Find, Outcomes, Workers
 
 MOST_SETUPS = 6
 """Remembered at once: rendering and linting for a few targets."""
@@ -48,11 +48,17 @@ class RememberingWorkers(Workers):
             self._for_parsing = RememberingWorkers()
         return nullcontext(self._for_parsing)
 
-    def perform(self, jobs: Sequence[Job], setup: Setup, find: Find) -> list[Outcome]:
-        """Return the outcome of each job, in their order, and do only those that could differ."""
+    def stream(self, jobs: Iterable[Job], _count: int, setup: Setup, find: Find) -> Outcomes:
+        """Yield the outcome of each job, first those that could not differ; do only the others."""
         self._forget(self._changed(find))
         memory = self._memory(setup)
-        todo = [job for job in jobs if memory.outcomes.get(_key(job), (None,))[0] != job]
+        todo: list[tuple[int, Job]] = []
+        for number, job in enumerate(jobs):
+            known, outcome = memory.outcomes.get(_key(job), (None, None))
+            if outcome is not None and known == job:
+                yield number, outcome
+            else:
+                todo.append((number, job))
 
         def finding(name: str, parent: str) -> Template:
             found = find(name, parent)
@@ -60,12 +66,13 @@ class RememberingWorkers(Workers):
             return found
 
         if todo:
-            outcomes = super().perform(todo, setup, finding)
-            self.performed += len(todo)
-            done = zip(todo, outcomes, strict=True)
-            memory.outcomes |= {_key(job): (job, outcome) for job, outcome in done}
+            done = super().stream((job for _, job in todo), len(todo), setup, finding)
+            for place, outcome in done:
+                number, job = todo[place]
+                memory.outcomes[_key(job)] = job, outcome
+                self.performed += 1
+                yield number, outcome
             self.keep_spare()
-        return [memory.outcomes[_key(job)][1] for job in jobs]
 
     def _memory(self, setup: Setup) -> _Memory:
         for memory in self._memories:

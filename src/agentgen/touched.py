@@ -17,6 +17,7 @@ from agentgen.last_run import Seen
 from agentgen.last_run.digests import settle, write
 from agentgen.last_run.note import AGENT, FIELDS, OUTPUT, TEXT
 from agentgen.loader import Loaded, load_some
+from agentgen.making import MOST_RENDERED
 from agentgen.noting import (
     Record,
     Unsure,
@@ -29,7 +30,6 @@ from agentgen.noting import (
     reached_from,
     was_there,
 )
-from agentgen.rendering import MOST_RENDERED
 from agentgen.report.changes import Report
 from agentgen.templates import find_template
 from agentgen.workers import Workers

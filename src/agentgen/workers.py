@@ -14,7 +14,8 @@ import selectors
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
@@ -54,6 +55,9 @@ Find = Callable[[str, str], tuple[str, str] | None]
 
 OnProgress = Callable[[int, int], None]
 """Is told how many jobs are done, and of how many."""
+
+Outcomes = Iterator[tuple[int, Outcome]]
+"""Outcomes as they come, each with the number of its job, from 0."""
 
 _MORE_TIME = "look for a loop without end; `--limit time=SECONDS` allows more"
 _MORE_MEMORY = "look for what is multiplied, or grows in a loop; `--limit memory=MIB` allows more"
@@ -111,8 +115,11 @@ class Workers:
         *,
         watch_memory: bool = not LIMITS_MEMORY,
         on_progress: OnProgress = lambda _done, _all: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
+        """Start the first worker; `meanwhile` is called when it has its first job."""
         self._on_progress = on_progress
+        self._meanwhile = meanwhile
         self._most = most or os.cpu_count() or 1
         self._watch_memory = watch_memory
         self._idle: deque[_Worker] = deque([_start()])
@@ -152,33 +159,52 @@ class Workers:
             self._idle.append(_start())
 
     def perform(self, jobs: Sequence[Job], setup: Setup, find: Find) -> list[Outcome]:
-        """Return the outcome of each job, in their order.
+        """Return the outcome of each job, in their order."""
+        outcomes = dict(self.stream(jobs, len(jobs), setup, find))
+        return [outcomes[number] for number in range(len(jobs))]
+
+    def stream(self, jobs: Iterable[Job], count: int, setup: Setup, find: Find) -> Outcomes:
+        """Yield the outcome of each of `count` jobs as it comes; jobs are asked for one by one.
 
         Workers that were set up for another run are replaced, because what a worker has given up it
         cannot get back; but where only the project schema is another one, they stay, with the
         templates that they have compiled.
         """
-        run = _Run(jobs, setup, find)
+        run = _Run(jobs, count, setup, find)
         for worker in [each for each in self._idle if not _fits(each.setup, setup)]:
             self._idle.remove(worker)
             worker.kill()
-        wanted = min(self._most, 1 + len(jobs) // JOBS_PER_WORKER)
+        wanted = min(self._most, 1 + count // JOBS_PER_WORKER)
         while len(self._idle) < max(wanted, 1):
             self._idle.append(_start())
         with selectors.DefaultSelector() as selector:
-            while run.waiting or self._busy:
-                while run.waiting and self._idle:
-                    self._assign(run, selector)
-                for key, events in selector.select(self._patience()):
-                    self._serve(key.data, events, run, selector)
-                self._enforce(run, selector)
-                self._on_progress(run.done, len(jobs))
-        return [outcome for outcome in run.outcomes if outcome is not None]
+            try:
+                yield from self._outcomes(run, selector)
+            finally:  # whoever asked may not want the rest
+                for worker in self._busy:
+                    worker.kill()
+                self._busy.clear()
+
+    def _outcomes(self, run: "_Run", selector: selectors.BaseSelector) -> Outcomes:
+        self._assign_all(run, selector)
+        self._meanwhile()
+        while self._busy:
+            for key, events in selector.select(self._patience()):
+                self._serve(key.data, events, run, selector)
+            self._enforce(run, selector)
+            self._assign_all(run, selector)  # first: who takes the outcomes may take their time
+            self._on_progress(run.done, run.count)
+            yield from run.outcomes
+            run.outcomes.clear()
+
+    def _assign_all(self, run: "_Run", selector: selectors.BaseSelector) -> None:
+        while run.assigned < run.count and self._idle:
+            self._assign(run, selector)
 
     def _assign(self, run: "_Run", selector: selectors.BaseSelector) -> None:
         worker = self._idle.popleft()
-        worker.index = run.waiting.popleft()
-        worker.job = run.jobs[worker.index]
+        worker.index, worker.job = run.assigned, next(run.jobs)
+        run.assigned += 1
         worker.sought = 0
         seconds = max(run.setup.limits.time * WALL_CLOCK_FACTOR, SHORTEST_WALL_CLOCK)
         worker.deadline = time.monotonic() + seconds
@@ -239,14 +265,13 @@ class Workers:
     def _finish(
         self, worker: _Worker, outcome: Outcome, run: "_Run", selector: selectors.BaseSelector
     ) -> None:
-        run.outcomes[worker.index] = outcome
-        run.done += 1
+        run.take(worker.index, outcome)
         self._release(worker, selector)
         if any(problem.rule == "memory-limit" for problem in outcome.problems):
             worker.kill()  # it ends by itself as well: what it has left is not worth a job
         else:
             self._idle.appendleft(worker)  # it has its imports and its templates at hand
-        if run.waiting and not self._idle:
+        if run.assigned < run.count and not self._idle:
             self._idle.append(_start())
 
     def _patience(self) -> float:
@@ -276,10 +301,9 @@ class Workers:
     ) -> None:
         name = worker.job.name if worker.job else ""
         framed = Problem(problem.rule, problem.message, (Frame(name, 0),), help=problem.help)
-        run.outcomes[worker.index] = Outcome(problems=(framed,))
-        run.done += 1
+        run.take(worker.index, Outcome(problems=(framed,)))
         self._release(worker, selector)
-        if run.waiting and not self._idle:
+        if run.assigned < run.count and not self._idle:
             self._idle.append(_start())
 
     def _release(self, worker: _Worker, selector: selectors.BaseSelector) -> None:
@@ -290,15 +314,24 @@ class Workers:
 
 
 class _Run:
-    def __init__(self, jobs: Sequence[Job], setup: Setup, find: Find) -> None:
-        self.jobs = jobs
+    def __init__(self, jobs: Iterable[Job], count: int, setup: Setup, find: Find) -> None:
+        self.jobs = iter(jobs)
+        self.count = count
         self.setup = setup
         self.find = find
         self.setup_message = message_bytes(asdict(setup))
-        self.data_message = message_bytes({"schema": setup.schema, "shapes": setup.shapes})
-        self.waiting = deque(range(len(jobs)))
-        self.outcomes: list[Outcome | None] = [None] * len(jobs)
+        self.assigned = 0
         self.done = 0
+        self.outcomes: list[tuple[int, Outcome]] = []
+
+    @cached_property
+    def data_message(self) -> bytes:
+        """What another setup changes for a worker that stays."""
+        return message_bytes({"schema": self.setup.schema, "shapes": self.setup.shapes})
+
+    def take(self, index: int, outcome: Outcome) -> None:
+        self.outcomes.append((index, outcome))
+        self.done += 1
 
 
 def _fits(setup: Setup | None, wanted: Setup) -> bool:
