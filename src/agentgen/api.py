@@ -3,11 +3,10 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from agentgen import loader, rendering, writer
+from agentgen import loader, rendering
 from agentgen.diagnostics import AgentgenError, did_you_mean, fail, quoted
-from agentgen.drift import Change
 from agentgen.loader import Loaded, Request
 from agentgen.model import Artifact
 from agentgen.modes import Undefined, Whitespace
@@ -16,6 +15,9 @@ from agentgen.settings import Settings, parse_limit
 from agentgen.source import flow
 from agentgen.targets import ALL, TARGETS, Target
 from agentgen.workers import Workers
+
+if TYPE_CHECKING:
+    from agentgen.drift import Change
 
 StrPath = str | os.PathLike[str]
 Choice = TypeVar("Choice", Undefined, Whitespace)
@@ -71,13 +73,15 @@ def render(loaded: Loaded, target: str = "markdown", *, workers: Workers | None 
 
 def write(
     artifacts: Iterable[Artifact], output: StrPath, *, force: bool = False
-) -> tuple[Change, ...]:
+) -> "tuple[Change, ...]":
     """Write artifacts below a folder: all or none, each whole; what is as it should be stays.
 
     Returns what was done about each. Other files are left alone, also those of earlier calls, which
     the folder's manifest remembers. Raises `AgentgenError`, with nothing changed, where that cannot
     be: without `force` also for a file that a person changed, or that agentgen did not write.
     """
+    from agentgen import writer  # who only renders does without
+
     return writer.write(artifacts, Path(output), force=force)
 
 

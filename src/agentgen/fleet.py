@@ -4,7 +4,6 @@ A project is named after its schema, by the path from the folder that the glob s
 alone decide which shard a project is in, so that machines need no word with each other.
 """
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -26,6 +25,8 @@ class Shard(Frozen):
 
     def holds(self, name: str) -> bool:
         """Say whether a project belongs to this slice; each belongs to exactly one of all."""
+        import hashlib  # few runs are of a fleet
+
         digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()
         return int.from_bytes(digest[:8]) % self.count == self.number - 1
 

@@ -1,4 +1,4 @@
-"""The two choices that decide how templates behave, for a project or for one run."""
+"""The choices of a run: how templates behave, and what is done with what they render to."""
 
 import enum
 
@@ -16,3 +16,11 @@ class Whitespace(enum.StrEnum):
 
     TIDY = "tidy"
     JINJA = "jinja"
+
+
+class Kind(enum.StrEnum):
+    """What a run does with what it has rendered: write it, print the plan, or compare the disk."""
+
+    RENDER = "render"
+    PLAN = "plan"
+    CHECK = "check"

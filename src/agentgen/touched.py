@@ -10,7 +10,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from agentgen.delivery import Delivery, Wanted, deliver, rendered
+from agentgen.arrival import deliver
+from agentgen.delivery import Delivery, Wanted, rendered
 from agentgen.diagnostics import AgentgenError
 from agentgen.frozen import replace
 from agentgen.last_run import Seen

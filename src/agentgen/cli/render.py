@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,12 @@ from agentgen.cli.output import Progress, Terminal, unreadable
 from agentgen.cli.watching import start_workers, watchable
 from agentgen.diagnostics import AgentgenError
 from agentgen.last_run import Seen
+from agentgen.modes import Kind
+
+if TYPE_CHECKING:
+    from agentgen.delivery import Wanted
+    from agentgen.report.changes import Report
+    from agentgen.workers import Workers
 
 
 @verb("render")
@@ -75,15 +81,11 @@ def command(
             "`--shard` takes its slice of `--for-each`": shard and not for_each,
         }
     )
-    from agentgen.report.changes import Kind
-
     kind = Kind.RENDER if writes else Kind.PLAN if dry_run else Kind.CHECK
-    with start_workers(Progress("rendering", terminal)) as workers:  # while the project is read
-        from agentgen.cli.telling import exit_code, tell, tell_failure
-        from agentgen.delivery import Wanted, run
+    progress = Progress("rendering", terminal)
+    with start_workers(progress, _load_the_rest) as workers:  # while the project is read
+        from agentgen.delivery import Wanted
         from agentgen.fleet import Shard, parse_shard
-        from agentgen.noting import take
-        from agentgen.touched import run as touched
 
         try:
             wanted = Wanted(
@@ -98,18 +100,49 @@ def command(
                 for_each=for_each,
                 shard=parse_shard(shard) if shard else Shard(),
             )
-            seen = click.get_current_context().obj
-            reports = touched(seen, wanted, workers) if isinstance(seen, Seen) else None
-            if reports is None:
-                reports = run(wanted, workers, partial(take, quiet=terminal.quiet))
+            reports = _reports(wanted, workers, quiet=terminal.quiet)
         except AgentgenError as error:
-            tell_failure(kind, error, terminal)
+            _tell_failure(kind, error, terminal)
             raise
         except OSError as error:
             if error.filename is None:  # a stream, and not one of the project's files
                 raise
             failure = unreadable(error)
-            tell_failure(kind, failure, terminal)
+            _tell_failure(kind, failure, terminal)
             raise failure from None
+    from agentgen.cli.telling import exit_code, tell
+
     tell(kind, reports, terminal, as_diff=diff, message=check_message)
     raise SystemExit(exit_code(kind, reports))
+
+
+def _reports(wanted: "Wanted", workers: "Workers", *, quiet: bool) -> "tuple[Report, ...]":
+    """Render and write; only what has changed, where the note of the last run allows it."""
+    seen = click.get_current_context().obj
+    if isinstance(seen, Seen):
+        from agentgen.touched import run
+
+        if (reports := run(seen, wanted, workers)) is not None:
+            return reports
+    from agentgen.delivery import prepare
+
+    deliveries = prepare(wanted, workers)
+    from agentgen.arrival import arrive
+    from agentgen.noting import take
+
+    return arrive(deliveries, wanted, partial(take, quiet=quiet))
+
+
+def _load_the_rest() -> None:
+    """Load what a run needs when its templates are rendered, while they are."""
+    import agentgen.arrival
+    import agentgen.cli.telling
+    import agentgen.making
+    import agentgen.noting
+    import agentgen.suppression  # noqa: F401
+
+
+def _tell_failure(kind: Kind, error: AgentgenError, terminal: Terminal) -> None:
+    from agentgen.cli.telling import tell_failure
+
+    tell_failure(kind, error, terminal)

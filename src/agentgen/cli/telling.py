@@ -20,8 +20,9 @@ from agentgen.cli.output import (
 )
 from agentgen.diagnostics import AgentgenError, Diagnostic, has_errors, ordered
 from agentgen.drift import Change
+from agentgen.modes import Kind
 from agentgen.report import changes, summary
-from agentgen.report.changes import Kind, Report
+from agentgen.report.changes import Report
 from agentgen.wording import quoted
 
 DRIFT = 1

@@ -45,13 +45,18 @@ def watchable(function: Command) -> Command:
     return command
 
 
-def start_workers(progress: Progress) -> "AbstractContextManager[Workers]":
-    """Return the workers of a run: new ones, or while watching, those that remember."""
+def start_workers(
+    progress: Progress, meanwhile: Callable[[], None] = lambda: None
+) -> "AbstractContextManager[Workers]":
+    """Return the workers of a run: new ones, or while watching, those that remember.
+
+    `meanwhile` is called when new ones have their first job.
+    """
     if _REMEMBERED in click.get_current_context().meta:
         return nullcontext(click.get_current_context().meta[_REMEMBERED])
     from agentgen.workers import Workers
 
-    return Workers(on_progress=progress)
+    return Workers(on_progress=progress, meanwhile=meanwhile)
 
 
 def _keep_on(

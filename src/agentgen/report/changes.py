@@ -3,7 +3,6 @@
 The JSON has a version; what breaks readers makes it grow. Its shape is in docs/ci.md.
 """
 
-import enum
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,14 +21,6 @@ DONE = {Action.WRITE: "written", Action.KEEP: "unchanged", Action.REMOVE: "remov
 """What has become of a file, by the action that was taken."""
 KEPT = "kept"
 """What has become of an orphan that was not removed."""
-
-
-class Kind(enum.StrEnum):
-    """What a run does with what it has rendered: write it, print the plan, or compare the disk."""
-
-    RENDER = "render"
-    PLAN = "plan"
-    CHECK = "check"
 
 
 class Report(Frozen):
