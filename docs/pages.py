@@ -27,6 +27,7 @@ README = ROOT / "README.md"
 PACKAGE = ROOT / "src" / "agentgen"
 MADE = re.compile(r"(<!-- made: (\w+) ?(\w*) -->\n).*?(<!-- made until here -->)", re.DOTALL)
 SIGNATURE = re.compile(r"def (.+?):\n    \"\"\"", re.DOTALL)
+LATE_RESULT = re.compile(r'-> "([^"]+)"')
 WIDTH = 80
 
 
@@ -120,7 +121,7 @@ def signature(function: Callable[..., object]) -> str:
     found = SIGNATURE.match(inspect.getsource(function))
     if found is None:
         raise LookupError(function)
-    return found[1]
+    return LATE_RESULT.sub(r"-> \1", found[1])
 
 
 def class_list(_: str) -> str:

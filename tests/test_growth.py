@@ -6,7 +6,7 @@ workers do is counted where it is asked for.
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,8 @@ import pytest
 import agentgen
 from agentgen.environment.engine import Engine
 from agentgen.modes import Undefined, Whitespace
-from agentgen.outcome import Job, Limits, Outcome, Setup
-from agentgen.workers import Find, Workers
+from agentgen.outcome import Job, Limits, Setup
+from agentgen.workers import Find, Outcomes, Workers
 
 Tree = Callable[[dict[str, str]], Path]
 AGENT = "---\nname: a{0}\ndescription: Number {0}\n---\n{{{{ schema.project.name }}}}\n"
@@ -53,13 +53,13 @@ class CountingWorkers(Workers):
         super().__init__(most=1)
         self.jobs = self.includes = 0
 
-    def perform(self, jobs: Sequence[Job], setup: Setup, find: Find) -> list[Outcome]:
+    def stream(self, jobs: Iterable[Job], count: int, setup: Setup, find: Find) -> Outcomes:
         def finding(name: str, parent: str) -> tuple[str, str] | None:
             self.includes += 1
             return find(name, parent)
 
-        self.jobs += len(jobs)
-        return super().perform(jobs, setup, finding)
+        self.jobs += count
+        yield from super().stream(jobs, count, setup, finding)
 
 
 def rendered(folder: Path) -> tuple[Counter[str], CountingWorkers]:
