@@ -61,7 +61,7 @@ def load_agent(file: SourceFile, largest: int) -> Agent:
     if "tools" in data:
         data["tools"] = _tools(data["tools"])
     return Agent(
-        replace(document, diagnostics=tuple(found)),
+        replace(document, diagnostics=tuple(found)) if found else document,
         str(data["name"]),
         _text(data.get("description")),
         data,
@@ -80,7 +80,7 @@ def load_prompt(file: SourceFile, largest: int) -> Prompt:
         raise AgentgenError(found)
     data = _data(document)
     return Prompt(
-        replace(document, diagnostics=tuple(found)),
+        replace(document, diagnostics=tuple(found)) if found else document,
         _text(data.get("name")) or document.stem,
         _text(data.get("description")),
         data,

@@ -156,13 +156,14 @@ def make_plan(
 def _change(artifact: "Artifact", manifest: Manifest, look: Look, *, force: bool) -> Change:
     new = artifact.text.encode()
     known = manifest.entries.get(str(artifact.path))
-    entry = Entry(str(artifact.path), digest(new), artifact.origin, artifact.target)
+    entry = Entry(str(artifact.path), digest(new), artifact.origin, artifact.target, None)
     found = look(artifact.path)
+    if found.data is None and found.obstacle is None:
+        drift = Drift.MISSING
+        return Change(artifact.path, Action.WRITE, drift, None, entry, known, found, new)
     change = Change(artifact.path, Action.WRITE, None, _in_the_way(found), entry, known, found, new)
-    if found.obstacle is not None:
-        return replace(change, action=Action.REFUSE, drift=Drift.EDITED)
     if found.data is None:
-        return replace(change, drift=Drift.MISSING)
+        return replace(change, action=Action.REFUSE, drift=Drift.EDITED)
     if found.data == new:
         return replace(change, action=Action.KEEP, found=NOTHING, new=None)
     if normal(found.data) == normal(new):

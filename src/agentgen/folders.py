@@ -131,7 +131,8 @@ def _around(path: Path, own: Folders, agents_name: str, shown: ShownPath) -> Fol
 
 def _source_file(path: Path, role: str, folder: Path, shown: ShownPath) -> SourceFile:
     real = real_path(path) if path.is_symlink() else path
-    return SourceFile(path, real, shown(path), PurePosixPath(role, *path.relative_to(folder).parts))
+    name = PurePosixPath(role, *path.parts[len(folder.parts) :])
+    return SourceFile(path, real, shown(path), name, None)
 
 
 def _sorted(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:

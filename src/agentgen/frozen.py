@@ -26,7 +26,10 @@ else:
     def replace(value: "Frozen", /, **changes: Any) -> "Frozen":
         """Return a value like this one, but for the changes."""
         kind = type(value)
-        return kind(**{name: getattr(value, name) for name in kind.__match_args__} | changes)
+        names = kind.__match_args__
+        if not changes.keys() <= set(names):
+            raise TypeError(f"`{kind.__name__}` has no {', '.join(changes.keys() - set(names))}")
+        return kind(*[changes[name] if name in changes else getattr(value, name) for name in names])
 
 
 class _Made:

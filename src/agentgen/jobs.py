@@ -28,17 +28,11 @@ def job(project: Project, item: Agent | Prompt, target: str, task: Task) -> Job:
     agent = None
     if isinstance(item, Agent):
         agent = {**project_entry(project, item.name), **item.data}
-    return Job(
-        name=str(item.document.name),
-        text=item.document.template,
-        target=target,
-        agent=agent,
-        values=tuple(
-            (value.path, value.scalar.text.replace("\r\n", "\n").replace("\r", "\n"))
-            for value in item.template_values
-        ),
-        task=task,
+    values = tuple(
+        (value.path, value.scalar.text.replace("\r\n", "\n").replace("\r", "\n"))
+        for value in item.template_values
     )
+    return Job(str(item.document.name), item.document.template, target, agent, values, task)
 
 
 def find(documents: Mapping[str, Document], name: str, parent: str) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ AT_ONCE = 16
 """A file system that keeps a journal writes it once for all who wait."""
 
 
-def make_files_last(paths: Iterable[Path]) -> None:
+def make_files_last(paths: Iterable[str]) -> None:
     """Wait until the disk has these files; raise `OSError` where it has not."""
     from concurrent.futures import ThreadPoolExecutor  # few runs write many files
 
@@ -28,7 +28,7 @@ def make_names_last(folders: Iterable[Path]) -> None:
             _make_last(folder)
 
 
-def _make_last(path: Path) -> None:
+def _make_last(path: "Path | str") -> None:
     # Windows flushes only what could be written to.
     descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:

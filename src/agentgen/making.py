@@ -142,9 +142,7 @@ class Making:
         self.diagnostics += hidden_characters(source, texts, allowed, elsewhere)
         path = self.target.path(item)
         document = item.document
-        return Artifact(
-            self.target.name, path, text, document.source.path, origin=str(document.name)
-        )
+        return Artifact(self.target.name, path, text, document.source.path, str(document.name))
 
     def reported(self, problem: Problem, item: Agent | Prompt) -> tuple[Diagnostic, ...]:
         """Return what to say of a problem of an item's template."""

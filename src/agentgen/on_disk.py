@@ -3,6 +3,7 @@
 Nothing here changes the disk.
 """
 
+import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -31,7 +32,7 @@ class OutputRoot:
         self._shown = ShownPath(Path.cwd())
         self._sources = from_root(path, sources)
         self._real = real_path(path)
-        self._folders: dict[PurePosixPath, str | None] = {}
+        self._above: dict[tuple[str, ...], OnDisk | None] = {}
 
     def shown(self, path: PurePosixPath | str = "") -> str:
         """Return the path of a file below the root, as messages show it."""
@@ -63,19 +64,20 @@ class OutputRoot:
 
     def look(self, path: PurePosixPath) -> OnDisk:
         """Return what is at a path below the root; nothing is read through a link."""
-        if any(map(path.is_relative_to, self._sources)):
+        if self._sources and any(map(path.is_relative_to, self._sources)):
             return OnDisk(obstacle="among the sources")
+        above = path.parts[:-1]
+        if above not in self._above:
+            self._above[above] = self._obstacle_above(path)
+        return self._above[above] or _read(os.path.join(self.path, path))  # noqa: PTH118 - often
+
+    def _obstacle_above(self, path: PurePosixPath) -> OnDisk | None:
         for folder in reversed(path.parents):
             if (obstacle := self._folder_obstacle(folder)) is not None:
                 return OnDisk(obstacle=obstacle, obstacle_path=folder)
-        return _read(self.path / path)
+        return None
 
     def _folder_obstacle(self, folder: PurePosixPath) -> str | None:
-        if folder not in self._folders:
-            self._folders[folder] = self._new_folder_obstacle(folder)
-        return self._folders[folder]
-
-    def _new_folder_obstacle(self, folder: PurePosixPath) -> str | None:
         path = self.path / folder
         is_root = not folder.parts
         try:
@@ -94,9 +96,9 @@ class OutputRoot:
         return True
 
 
-def _read(path: Path) -> OnDisk:
+def _read(path: str) -> OnDisk:
     try:
-        mode = path.lstat().st_mode
+        mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode):
             return OnDisk(obstacle="a link")
         if stat.S_ISDIR(mode):

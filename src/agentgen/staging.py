@@ -11,8 +11,8 @@ from agentgen.frozen import Frozen
 class Staged(Frozen):
     """A temporary file, the path that it is for, and the permissions of the file that is there."""
 
-    temporary: Path
-    path: Path
+    temporary: str
+    path: str
     mode: int | None
 
 
@@ -27,8 +27,9 @@ class Staging:
 
         Its permissions come last: they may keep it from being opened again.
         """
-        temporary = path.with_name(f".agentgen-{os.urandom(8).hex()}.tmp")
-        staged = Staged(temporary, path, _mode(path))
+        name = f".agentgen-{os.urandom(8).hex()}.tmp"
+        temporary = os.path.join(path.parent, name)  # noqa: PTH118 - paths of texts: there are many
+        staged = Staged(temporary, os.fspath(path), _mode(path))
         self.waiting[staged] = None  # first: Ctrl-C may come before the next line ends
         # Exclusive: it neither follows a link nor writes into a file that is already there.
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -50,18 +51,18 @@ class Staging:
         """Give each temporary file the permissions of the file whose place it takes."""
         for each in self.waiting:
             if each.mode is not None:
-                each.temporary.chmod(each.mode)
+                os.chmod(each.temporary, each.mode)  # noqa: PTH101
 
     def put_in_place(self, staged: Staged) -> None:
         """Let a temporary file take the place that it is for."""
-        staged.temporary.replace(staged.path)
+        os.replace(staged.temporary, staged.path)  # noqa: PTH105
         del self.waiting[staged]
 
     def clean_up(self) -> None:
         """Remove the temporary files that have taken no place."""
         for each in self.waiting:
             with suppress(OSError):
-                each.temporary.unlink()
+                os.unlink(each.temporary)  # noqa: PTH108
 
 
 def _mode(path: Path) -> int | None:

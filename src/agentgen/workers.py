@@ -209,7 +209,8 @@ class Workers:
         seconds = max(run.setup.limits.time * WALL_CLOCK_FACTOR, SHORTEST_WALL_CLOCK)
         worker.deadline = time.monotonic() + seconds
         self._busy.append(worker)
-        selector.register(worker.answers, selectors.EVENT_READ, worker)
+        if worker.answers not in selector.get_map():
+            selector.register(worker.answers, selectors.EVENT_READ, worker)
         if worker.setup is None:
             worker.setup = run.setup
             worker.outbox += run.setup_message
@@ -227,7 +228,8 @@ class Workers:
     def _serve(
         self, worker: _Worker, events: int, run: "_Run", selector: selectors.BaseSelector
     ) -> None:
-        if worker not in self._busy:  # it was ended by an earlier event of this round
+        if worker not in self._busy:  # it was ended by an earlier event of this round, or by itself
+            _forget(worker, selector)
             return
         if events & selectors.EVENT_WRITE:
             worker.write()
@@ -266,8 +268,9 @@ class Workers:
         self, worker: _Worker, outcome: Outcome, run: "_Run", selector: selectors.BaseSelector
     ) -> None:
         run.take(worker.index, outcome)
-        self._release(worker, selector)
+        self._busy.remove(worker)
         if any(problem.rule == "memory-limit" for problem in outcome.problems):
+            _forget(worker, selector)
             worker.kill()  # it ends by itself as well: what it has left is not worth a job
         else:
             self._idle.appendleft(worker)  # it has its imports and its templates at hand
@@ -302,15 +305,10 @@ class Workers:
         name = worker.job.name if worker.job else ""
         framed = Problem(problem.rule, problem.message, (Frame(name, 0),), help=problem.help)
         run.take(worker.index, Outcome(problems=(framed,)))
-        self._release(worker, selector)
+        self._busy.remove(worker)
+        _forget(worker, selector)
         if run.assigned < run.count and not self._idle:
             self._idle.append(_start())
-
-    def _release(self, worker: _Worker, selector: selectors.BaseSelector) -> None:
-        self._busy.remove(worker)
-        for stream in (worker.answers, worker.requests):
-            with contextlib.suppress(KeyError, ValueError):
-                selector.unregister(stream)
 
 
 class _Run:
@@ -332,6 +330,13 @@ class _Run:
     def take(self, index: int, outcome: Outcome) -> None:
         self.outcomes.append((index, outcome))
         self.done += 1
+
+
+def _forget(worker: _Worker, selector: selectors.BaseSelector) -> None:
+    """Look no more at the streams of a worker."""
+    for stream in (worker.answers, worker.requests):
+        with contextlib.suppress(KeyError, ValueError):
+            selector.unregister(stream)
 
 
 def _fits(setup: Setup | None, wanted: Setup) -> bool:

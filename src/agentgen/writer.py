@@ -62,16 +62,20 @@ def write(
     planned = list(artifacts)
     require_fine_paths(planned, root, sources)
     output = OutputRoot(root, sources)
+    scope = scope or Scope()
+    plan = None
     if not root.is_dir():
         if not planned:
             return ()
-        refuse(output.plan(planned, Scope()), output)
+        plan = output.plan(planned, scope, force=force)
+        refuse(plan, output)
     run = _Run(output)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with _locked(output):
-            plan = output.plan(planned, scope or Scope(), force=force)
-            refuse(plan, output)
+            if plan is None or any(root.iterdir()):  # another run may have been here
+                plan = output.plan(planned, scope, force=force)
+                refuse(plan, output)
             run.carry_out(plan)
     except OSError as error:
         raise run.refused(error) from None
@@ -159,6 +163,7 @@ class _Run:
         self.to_change = 0
         self.changed = 0
         self.is_announced = False
+        self.made: set[Path] = set()
 
     def carry_out(self, plan: Plan) -> None:
         """Make the changes of a plan that refuses nothing."""
@@ -199,7 +204,9 @@ class _Run:
 
     def stage(self, path: Path, data: bytes, *, lasts: bool = True) -> Staged:
         """Write a temporary file that can take the place of `path`, in a folder that is made."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent not in self.made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.made.add(path.parent)
         return self.staging.stage(path, data, lasts=lasts)
 
     def remove(self, removed: Iterable[Change], plan: Plan) -> None:

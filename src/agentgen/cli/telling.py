@@ -111,7 +111,7 @@ def _tell_done(
         if kind is Kind.PLAN:
             for line in changes.plan_lines(report):
                 click.echo(line)
-        else:
+        elif terminal.verbosity:
             for line in changes.done_lines(report):
                 say(line, terminal, verbosity=1)
 
@@ -125,7 +125,7 @@ def _tell_drift(
     message: str | None,
 ) -> None:
     for report in reports:
-        for line in changes.slight_lines(report):
+        for line in changes.slight_lines(report) if terminal.verbosity else ():
             say(line, terminal, verbosity=1)
         if as_diff:
             _print_diff(changes.diff(report), terminal)

@@ -57,6 +57,8 @@ def inert(text: str, limit: int = LONGEST_MESSAGE) -> str:
 
     Control, format and private characters, lone surrogates and line separators become escapes.
     """
+    if text.isascii() and text.isprintable() and len(text) <= limit:
+        return text
     safe = "".join(character if _is_safe(character) else _escape(character) for character in text)
     return safe if len(safe) <= limit else f"{safe[: limit - 1]}…"
 

@@ -170,23 +170,26 @@ class _Composer:
 
     def guard(self, event: Any, depth: int) -> None:
         self.nodes += 1
+        is_marked = event.anchor is not None or event.tag is not None  # an alias has an anchor
+        is_long = type(event) is yaml.ScalarEvent and len(event.value) > LONGEST_SCALAR
+        if is_marked or is_long or depth > DEEPEST or self.nodes > self.most_nodes:
+            raise self.refusal(event, depth)
+
+    def refusal(self, event: Any, depth: int) -> AgentgenError:
+        """Return what to say of an event that is more, or other, than is allowed."""
         refusals: tuple[tuple[bool, str], ...] = (
             (isinstance(event, yaml.AliasEvent), "an alias (`*name`) is not allowed here"),
-            (getattr(event, "anchor", None) is not None, "an anchor (`&name`) is not allowed here"),
+            (event.anchor is not None, "an anchor (`&name`) is not allowed here"),
             (getattr(event, "tag", None) is not None, "a tag (`!name`) is not allowed here"),
             (depth > DEEPEST, f"this is nested more than {DEEPEST} levels deep"),
             (
                 self.nodes > self.most_nodes,
                 f"there are more than {self.most_nodes:,} values in this file",
             ),
-            (
-                isinstance(event, yaml.ScalarEvent) and len(event.value) > LONGEST_SCALAR,
-                f"this value is longer than {LONGEST_SCALAR:,} characters",
-            ),
         )
-        for refused, message in refusals:
-            if refused:
-                raise self.refuse(event, message)
+        too_long = f"this value is longer than {LONGEST_SCALAR:,} characters"
+        said = (message for refused, message in refusals if refused)
+        return self.refuse(event, next(said, too_long))
 
     def refuse(self, event: Any, message: str) -> AgentgenError:
         mark = event.start_mark.index

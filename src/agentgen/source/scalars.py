@@ -6,6 +6,7 @@ with one rule on top: a number whose plain printing differs from what was writte
 """
 
 import json
+from functools import cache
 from typing import Any
 
 import yaml
@@ -47,10 +48,14 @@ def flow(value: object) -> str:
     )
 
 
+@cache
+def _resolver() -> Any:
+    return yaml.resolver.Resolver()
+
+
 def other_reading(text: str) -> str | None:
     """Return what a reader of YAML 1.1, or of 1.2, takes an unquoted text for, if not for text."""
-    resolver: Any = yaml.resolver.Resolver()
-    tag = resolver.resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
+    tag = _resolver().resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
     words = {"str": None, "bool": "a boolean", "timestamp": "a date", "null": "an empty value"}
     if _NUMBER.fullmatch(text):
         return "a number"

@@ -97,7 +97,7 @@ def _unix_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def read_regular(path: Path, largest: int, *, follow_link: bool) -> bytes | None:
+def read_regular(path: "Path | str", largest: int, *, follow_link: bool) -> bytes | None:
     """Return up to `largest` bytes of a file, and one more where it has more; None if not regular.
 
     Raises `OSError`, also for a link that is not to be followed.
