@@ -1,7 +1,7 @@
 """What was written outlasts a power cut: the disk is asked to have it, and waited for."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,12 +12,12 @@ AT_ONCE = 16
 """A file system that keeps a journal writes it once for all who wait."""
 
 
-def make_files_last(paths: Iterable[str]) -> None:
+def make_files_last(paths: Sequence[str]) -> None:
     """Wait until the disk has these files; raise `OSError` where it has not."""
     from concurrent.futures import ThreadPoolExecutor  # few runs write many files
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        for _ in threads.map(_make_last, paths):
+        for _ in threads.map(_make_all_last, (paths[at::AT_ONCE] for at in range(AT_ONCE))):
             pass
 
 
@@ -26,6 +26,11 @@ def make_names_last(folders: Iterable[Path]) -> None:
     for folder in folders:
         with suppress(OSError):
             _make_last(folder)
+
+
+def _make_all_last(paths: Iterable[str]) -> None:
+    for path in paths:
+        _make_last(path)
 
 
 def _make_last(path: "Path | str") -> None:
