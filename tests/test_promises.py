@@ -13,8 +13,9 @@ import pytest
 from jinja2.filters import FILTERS
 
 from agentgen.environment.sandbox import REFUSED_FILTERS
+from agentgen.frozen import asdict
 from agentgen.modes import Undefined, Whitespace
-from agentgen.outcome import Job, Limits, Outcome, Setup
+from agentgen.outcome import Job, Limits, Outcome, Problem, Setup
 from agentgen.workers import Workers, resident_bytes
 from conftest import Agentgen, run_agentgen
 
@@ -253,6 +254,44 @@ def test_p4_the_others_are_rendered(workers: Workers) -> None:
         "memory-limit",
         "output-limit",
     ]
+
+
+def test_p4_of_many_jobs_only_the_bombs_are_to_blame(workers: Workers) -> None:
+    texts = [f"text {number}" for number in range(120)]
+    bombs = {20: "time-limit", 21: "time-limit", 90: "memory-limit", 119: "time-limit"}
+    for number, rule in bombs.items():
+        name = "power" if rule == "time-limit" else "repeated text"
+        texts[number] = BOMBS[name][0]
+    limits = Limits(time=0.3, memory=256)
+    found = workers.perform([job(text) for text in texts], setup(limits), nothing)
+    for number, each in enumerate(found):
+        if number in bombs:
+            assert each.problems[0].rule == bombs[number]
+        else:
+            assert each == Outcome(body=f"text {number}")
+
+
+def test_p4_what_was_done_before_its_worker_was_ended_is_not_to_blame() -> None:
+    with Workers(most=1) as workers:
+        (worker,) = workers._idle
+        outcomes = workers.stream([job("x"), job("y"), job("z")], 3, setup(), nothing)
+        first = next(outcomes)
+        worker.doom = 0, Problem("time-limit", "too late: it is done")
+        worker.process.kill()
+        found = dict([first, *outcomes])
+    assert [found[number].body for number in range(3)] == ["x", "y", "z"]
+
+
+def test_p4_a_worker_that_says_more_than_it_was_asked_is_ended() -> None:
+    with Workers(most=1) as workers:
+        assert outcome(workers, "x").body == "x"
+        (worker,) = workers._idle
+        answer = json.dumps(asdict(Outcome(body="hello"))).encode()
+        worker.inbox._data += 2 * (len(answer).to_bytes(4, "big") + answer)
+        found = workers.perform([job("y")], setup(), nothing)
+        assert worker not in (*workers._idle, *workers._busy)
+        assert [each.body for each in found] == ["hello"]
+        assert outcome(workers, "x").body == "x"
 
 
 def test_p4_a_template_that_waits_is_ended_by_the_clock() -> None:

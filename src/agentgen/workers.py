@@ -32,6 +32,19 @@ if TYPE_CHECKING:
 JOBS_PER_WORKER = 24
 """A further worker is started for so many jobs: fewer are done before it would be ready."""
 
+AHEAD = 16
+"""Jobs that a worker is given at a time. One that has to wait for the next one goes cold: caches
+are somebody else's, and a template takes a third longer."""
+
+LONGEST_NAP = 0.03
+"""Seconds for which this process lets its workers work, when all have much to do."""
+
+EAGER_ROUNDS = 16
+"""So often it does not, after a worker has had to wait for it."""
+
+LARGE = 16 * 1024
+"""Characters of an outcome; a pipe holds few of those, and then its worker waits."""
+
 WALL_CLOCK_FACTOR = 10
 """A job may take so many times its processor time by the clock, for machines that are busy."""
 
@@ -71,9 +84,9 @@ class _Worker:
     def __init__(self, process: "subprocess.Popen[bytes] | ahead.Started") -> None:
         self.process = process
         self.setup: Setup | None = None
-        self.index = -1
-        self.job: Job | None = None
+        self.queue: deque[tuple[int, Job]] = deque()
         self.deadline = 0.0
+        self.doom: tuple[int, Problem] | None = None
         self.sought = 0
         self.inbox = Inbox()
         self.outbox = bytearray()
@@ -191,24 +204,26 @@ class Workers:
         while self._busy:
             for key, events in selector.select(self._patience()):
                 self._serve(key.data, events, run, selector)
-            self._enforce(run, selector)
+            self._enforce(run.setup.limits)
             self._assign_all(run, selector)  # first: who takes the outcomes may take their time
             self._on_progress(run.done, run.count)
             yield from run.outcomes
             run.outcomes.clear()
+            if not self._watch_memory:
+                time.sleep(run.nap(len(self._busy)))
 
     def _assign_all(self, run: "_Run", selector: selectors.BaseSelector) -> None:
-        while run.assigned < run.count and self._idle:
-            self._assign(run, selector)
+        while run.left and self._idle:
+            worker = self._idle.popleft()
+            self._busy.append(worker)
+            run.begin(worker)
+            self._assign(worker, run, selector)
+        for worker in self._busy:
+            while run.left and len(worker.queue) < min(AHEAD, run.left // len(self._busy)):
+                self._assign(worker, run, selector)
 
-    def _assign(self, run: "_Run", selector: selectors.BaseSelector) -> None:
-        worker = self._idle.popleft()
-        worker.index, worker.job = run.assigned, next(run.jobs)
-        run.assigned += 1
-        worker.sought = 0
-        seconds = max(run.setup.limits.time * WALL_CLOCK_FACTOR, SHORTEST_WALL_CLOCK)
-        worker.deadline = time.monotonic() + seconds
-        self._busy.append(worker)
+    def _assign(self, worker: _Worker, run: "_Run", selector: selectors.BaseSelector) -> None:
+        worker.queue.append(run.next())
         if worker.answers not in selector.get_map():
             selector.register(worker.answers, selectors.EVENT_READ, worker)
         if worker.setup is None:
@@ -217,7 +232,7 @@ class Workers:
         elif worker.setup is not run.setup:
             worker.setup = run.setup
             worker.outbox += run.data_message
-        self._send(worker, asdict(worker.job), selector)
+        self._send(worker, asdict(worker.queue[-1][1]), selector)
 
     def _send(self, worker: _Worker, message: object, selector: selectors.BaseSelector) -> None:
         worker.outbox += message if isinstance(message, bytes) else message_bytes(message)
@@ -243,21 +258,26 @@ class Workers:
         except (BrokenWorker, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             worker.kill()
             problem = Problem("failing-template", "the process that rendered this made no sense")
-            self._replace(worker, run, selector, problem)
+            self._bury(worker, run, selector, problem)
             return
         if ended and worker in self._busy:
-            self._replace(worker, run, selector, _death(worker.kill(), run.setup.limits))
+            death = _death(worker.kill(), run.setup.limits)
+            number, problem = worker.doom or (worker.queue[0][0], death)
+            # What it was ended for may have been done before it ended; then nothing is to blame.
+            is_to_blame = number == worker.queue[0][0]
+            self._bury(worker, run, selector, problem if is_to_blame else None)
 
     def _listen(
         self, worker: _Worker, message: Any, run: "_Run", selector: selectors.BaseSelector
     ) -> None:
-        if not isinstance(message, dict):
+        if not isinstance(message, dict) or not worker.queue:
             raise BrokenWorker
         if "find" in message:
             name, parent = message["find"]
             worker.sought += 1
             if worker.sought > MOST_SOUGHT or len(name) > LONGEST_NAME:
                 raise BrokenWorker
+            run.eager = EAGER_ROUNDS
             self._send(worker, run.find(name, parent), selector)
         elif "bug" in message:
             raise WorkerBug(str(message["bug"]))
@@ -267,15 +287,15 @@ class Workers:
     def _finish(
         self, worker: _Worker, outcome: Outcome, run: "_Run", selector: selectors.BaseSelector
     ) -> None:
-        run.take(worker.index, outcome)
-        self._busy.remove(worker)
+        run.take(worker, outcome)
         if any(problem.rule == "memory-limit" for problem in outcome.problems):
-            _forget(worker, selector)
             worker.kill()  # it ends by itself as well: what it has left is not worth a job
+            self._bury(worker, run, selector)
+        elif worker.queue:
+            run.begin(worker)
         else:
+            self._busy.remove(worker)
             self._idle.appendleft(worker)  # it has its imports and its templates at hand
-        if run.assigned < run.count and not self._idle:
-            self._idle.append(_start())
 
     def _patience(self) -> float:
         if self._watch_memory:
@@ -283,11 +303,12 @@ class Workers:
         left = min(worker.deadline for worker in self._busy) - time.monotonic()
         return min(max(left, 0.0), LONGEST_PATIENCE)
 
-    def _enforce(self, run: "_Run", selector: selectors.BaseSelector) -> None:
+    def _enforce(self, limits: Limits) -> None:
         """End the workers that are past their deadline, or hold too much memory."""
-        limits = run.setup.limits
         most = limits.memory * MEBIBYTE
         for worker in list(self._busy):
+            if worker.doom is not None:
+                continue
             if time.monotonic() >= worker.deadline:
                 message = "rendering was not done in time, though it hardly used the processor"
                 problem = Problem("time-limit", message, help=_MORE_TIME)
@@ -296,30 +317,41 @@ class Workers:
                 problem = Problem("memory-limit", message, help=_MORE_MEMORY)
             else:
                 continue
-            worker.kill()
-            self._replace(worker, run, selector, problem)
+            worker.doom, worker.deadline = (worker.queue[0][0], problem), float("inf")
+            worker.process.kill()  # what it has said until now will be read
 
-    def _replace(
-        self, worker: _Worker, run: "_Run", selector: selectors.BaseSelector, problem: Problem
+    def _bury(
+        self,
+        worker: _Worker,
+        run: "_Run",
+        selector: selectors.BaseSelector,
+        problem: Problem | None = None,
     ) -> None:
-        name = worker.job.name if worker.job else ""
-        framed = Problem(problem.rule, problem.message, (Frame(name, 0),), help=problem.help)
-        run.take(worker.index, Outcome(problems=(framed,)))
-        self._busy.remove(worker)
+        """Let others do what a worker that has ended has left; its first job has a problem."""
+        if problem is not None and worker.queue:
+            name = worker.queue[0][1].name
+            framed = Problem(problem.rule, problem.message, (Frame(name, 0),), help=problem.help)
+            run.take(worker, Outcome(problems=(framed,)))
+        run.again.extendleft(reversed(worker.queue))
+        worker.queue.clear()
+        (self._busy if worker in self._busy else self._idle).remove(worker)
         _forget(worker, selector)
-        if run.assigned < run.count and not self._idle:
+        if run.left and not self._idle:
             self._idle.append(_start())
 
 
 class _Run:
     def __init__(self, jobs: Iterable[Job], count: int, setup: Setup, find: Find) -> None:
-        self.jobs = iter(jobs)
+        self._jobs = enumerate(jobs)
         self.count = count
         self.setup = setup
         self.find = find
         self.setup_message = message_bytes(asdict(setup))
+        self.again: deque[tuple[int, Job]] = deque()
         self.assigned = 0
         self.done = 0
+        self.eager = 0
+        self.since = time.monotonic()
         self.outcomes: list[tuple[int, Outcome]] = []
 
     @cached_property
@@ -327,9 +359,39 @@ class _Run:
         """What another setup changes for a worker that stays."""
         return message_bytes({"schema": self.setup.schema, "shapes": self.setup.shapes})
 
-    def take(self, index: int, outcome: Outcome) -> None:
-        self.outcomes.append((index, outcome))
+    @property
+    def left(self) -> int:
+        """How many jobs no worker has."""
+        return self.count - self.assigned + len(self.again)
+
+    def next(self) -> tuple[int, Job]:
+        """Return a job that no worker has, with its number."""
+        if self.again:
+            return self.again.popleft()
+        self.assigned += 1
+        return next(self._jobs)
+
+    def begin(self, worker: _Worker) -> None:
+        """Note that a worker begins with the first job that it has."""
+        worker.sought = 0
+        seconds = max(self.setup.limits.time * WALL_CLOCK_FACTOR, SHORTEST_WALL_CLOCK)
+        worker.deadline = time.monotonic() + seconds
+
+    def take(self, worker: _Worker, outcome: Outcome) -> None:
+        """Note what has become of a worker's first job."""
+        number, _ = worker.queue.popleft()
+        self.outcomes.append((number, outcome))
         self.done += 1
+        if len(outcome.body) > LARGE:
+            self.eager = EAGER_ROUNDS
+
+    def nap(self, workers: int) -> float:
+        """Return for how many seconds so many workers have enough to do."""
+        self.eager -= 1
+        if self.eager >= 0 or self.left < workers * AHEAD or not self.done:
+            return 0.0
+        a_job = (time.monotonic() - self.since) * workers / self.done
+        return min(LONGEST_NAP, a_job * AHEAD / 2)
 
 
 def _forget(worker: _Worker, selector: selectors.BaseSelector) -> None:

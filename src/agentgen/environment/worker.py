@@ -13,6 +13,7 @@ import ctypes
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -51,16 +52,18 @@ def serve(
 
     `start_timer` takes the seconds of processor time after which this process ends; 0 is never.
     """
+    waiting: deque[dict[str, Any]] = deque()
 
     def fetch(name: str, parent: str) -> tuple[str, str] | None:
         if len(name) > LONGEST_NAME:
             return None
         send(answers, {"find": [name, parent]})
-        found = receive(jobs)
+        while isinstance(found := receive(jobs), dict):  # a job that was sent before the answer
+            waiting.append(found)
         return None if not found else (str(found[0]), str(found[1]))
 
     engine = Engine(setup, fetch)
-    while (message := receive(jobs)) is not None:
+    while (message := waiting.popleft() if waiting else receive(jobs)) is not None:
         if "schema" in message:
             engine.use(message["schema"], message["shapes"])
             continue
