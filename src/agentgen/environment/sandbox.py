@@ -1,6 +1,7 @@
 """The one Jinja2 environment: an immutable sandbox over plain data, with no way to a file."""
 
 from collections.abc import Callable, MutableMapping
+from functools import cached_property
 from typing import Any
 
 from jinja2 import (
@@ -16,7 +17,7 @@ from jinja2.compiler import CodeGenerator
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.filters import FILTERS
-from jinja2.lexer import Lexer, TokenStream, get_lexer
+from jinja2.lexer import Lexer, TokenStream
 from jinja2.parser import Parser
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -24,6 +25,7 @@ from jinja2.visitor import NodeTransformer
 
 from agentgen import modes
 from agentgen.environment.generating import Generator
+from agentgen.environment.lexing import QuickLexer
 from agentgen.environment.tags import unclosed_block
 from agentgen.environment.undefined import UNDEFINED
 from agentgen.environment.whitespace import Marks, Tidied, strip_marks, tidy
@@ -86,6 +88,11 @@ class SandboxEnvironment(ImmutableSandboxedEnvironment):
             _OWN_LINE: lambda text: _ended(strip_marks(text, ending)),
             _INLINE: lambda text: strip_marks(text, ending).removesuffix("\n"),
         }
+
+    @cached_property
+    def lexer(self) -> Lexer:
+        """What takes templates apart."""
+        return QuickLexer(self)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look a key up before a method, so that `commands.update` is the project's command."""
@@ -159,7 +166,7 @@ class TextLoader(BaseLoader):
         except TemplateSyntaxError as error:
             message, line = error.message or "", error.lineno
             if message.startswith("Unexpected end of template"):
-                message, line = _unclosed(text, get_lexer(environment)) or (message, line)
+                message, line = _unclosed(text, environment.lexer) or (message, line)
             named = TemplateSyntaxError(message, line, ident, ident)
             named.translated = True  # keeps Jinja2 from dropping the frames of the includes
             raise named from None
@@ -170,7 +177,7 @@ class TextLoader(BaseLoader):
     def _parse(self, environment: Environment, text: str, ident: str) -> nodes.Template:
         if self.marks is None:
             return environment.parse(text, ident, ident)
-        lexer = get_lexer(environment)
+        lexer = environment.lexer
         tidied = tidy(text, lexer, self.marks)
         parser = Parser(environment, "", ident, ident)
         parser.stream = TokenStream(lexer.wrap(tidied.tokens, ident, ident), ident, ident)
