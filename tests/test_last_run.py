@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from agentgen.last_run.note import signature
+from agentgen.last_run.digests import write
+from agentgen.last_run.note import read, signature
 
 FILES = {
     "agents/a.md": "---\nname: a\ndescription: Reads\n---\n{% include '_p.md' %}\n"
@@ -224,6 +225,17 @@ def test_a_note_that_others_may_have_written_is_not_believed(
 ) -> None:
     damage(project.note)
     assert not project.does_nothing()
+
+
+def test_no_beginning_of_a_note_is_believed(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    write(str(note), [b"any", b"fields", b"", b"", b"at all"])
+    whole = note.read_bytes()
+    assert read(str(note)).split(b"\0") == [b"any", b"fields", b"", b"", b"at all"]
+    for end in range(len(whole)):
+        note.write_bytes(whole[:end])
+        with pytest.raises(ValueError, match="note"):
+            read(str(note))
 
 
 def test_a_project_cannot_bring_a_note(project: Project, tmp_path: Path) -> None:

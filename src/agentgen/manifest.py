@@ -26,6 +26,8 @@ between can an artifact also have `previous`, the digest of the file that is rep
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _as_json
 from typing import Any
 
 from agentgen.diagnostics import AgentgenError, Location, Source, fail, quoted
@@ -41,11 +43,11 @@ LONGEST_TEXT = 4096
 
 _BOM = b"\xef\xbb\xbf"
 _NO_NAMES = ("", ".", "..")
-_as_json = json.JSONEncoder().encode
 _DIGEST = pattern(r"sha256:[0-9a-f]{64}")
 _SIDES = {"<<<<<<<": (0,), "|||||||": (), "=======": (1,), ">>>>>>>": (0, 1)}
 """The sides of a merge that have the lines below git's marks, as numbers."""
-_KEYS = ("path", "digest", "source", "target")
+_KEYS = {"path", "digest", "source", "target"}
+_MOST_KEYS = {*_KEYS, "previous"}
 _HELP = (
     "restore it from version control, or delete it: files that are as rendered are then taken as "
     "written, and others need `--force`"
@@ -170,22 +172,35 @@ def _entries(source: Source) -> dict[str, Entry]:
 
 
 def _block(entry: Entry) -> str:
-    keys = _KEYS if entry.previous is None else (*_KEYS, "previous")
-    lines = [f'      "{key}": {_as_json(getattr(entry, key))}' for key in keys]
-    return "    {\n" + ",\n".join(lines) + "\n    }"
+    path, digest, source, target = map(
+        _as_json, (entry.path, entry.digest, entry.source, entry.target)
+    )
+    previous = "" if entry.previous is None else f',\n      "previous": {_as_json(entry.previous)}'
+    return (
+        f'    {{\n      "path": {path},\n      "digest": {digest},\n'
+        f'      "source": {source},\n      "target": {target}{previous}\n    }}'
+    )
 
 
 def _entry(data: Any) -> Entry | None:
     """Return the entry, or None for one that agentgen would not write."""
-    if not isinstance(data, dict) or not {*_KEYS} <= {*data} <= {*_KEYS, "previous"}:
+    if not isinstance(data, dict) or not _KEYS <= data.keys() <= _MOST_KEYS:
         return None
-    if not all(isinstance(text, str) and len(text) <= LONGEST_TEXT for text in data.values()):
+    for text in data.values():
+        if not isinstance(text, str) or len(text) > LONGEST_TEXT:
+            return None
+    path, digest, previous = data["path"], data["digest"], data.get("previous")
+    parts = path.split("/")
+    if folded(parts[0]) == NAME or not all(map(_is_name, parts)):
         return None
-    parts = data["path"].split("/")
-    if any(part in _NO_NAMES or bad_name(part) for part in parts) or folded(parts[0]) == NAME:
+    if not _DIGEST.fullmatch(digest) or not (previous is None or _DIGEST.fullmatch(previous)):
         return None
-    digests = [data["digest"], data.get("previous", data["digest"])]
-    return Entry(**data) if all(map(_DIGEST.fullmatch, digests)) else None
+    return Entry(path, digest, data["source"], data["target"], previous)
+
+
+@lru_cache(maxsize=1000)  # folders come again and again
+def _is_name(part: str) -> bool:
+    return part not in _NO_NAMES and bad_name(part) is None
 
 
 def _bad_entry(source: Source, data: Any) -> AgentgenError:

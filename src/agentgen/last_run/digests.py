@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from agentgen.last_run.note import FIELDS, FOLDER, SLACK_NS
+from agentgen.last_run.note import END, FIELDS, FOLDER, SLACK_NS
 
 MOST_NOTES = 200
 """Kept for one user; the oldest go first."""
@@ -16,9 +16,10 @@ def settle(fields: list[bytes], first: int) -> None:
     """Drop the digests of what is old by now, of the paths that begin at field `first`."""
     now = time.time_ns()
     for at in range(first, len(fields), FIELDS):
-        modified, changed, *_ = (fields[at + 2] or b"0 0").split()
-        if max(int(modified), int(changed)) < now - SLACK_NS:
-            fields[at + 3] = b""
+        if fields[at + 3]:
+            modified, changed, *_ = (fields[at + 2] or b"0 0").split()
+            if max(int(modified), int(changed)) < now - SLACK_NS:
+                fields[at + 3] = b""
 
 
 def has_its_digest(fields: list[bytes], at: int) -> bool:
@@ -46,7 +47,7 @@ def write(path: str, fields: list[bytes]) -> None:
         temporary = note.with_name(f"{note.name}.{os.getpid()}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(b"\0".join(fields))
+            file.write(b"\0".join(fields) + END)
         temporary.replace(note)
         notes = sorted(note.parent.iterdir(), key=lambda each: each.stat().st_mtime_ns)
         for old in notes[:-MOST_NOTES]:

@@ -29,6 +29,9 @@ SLACK_NS = 2_000_000_000
 FIELDS = 5
 """Of a path in a note: what it was, its name, its signature, its digest, its part."""
 
+END = b"\0end"
+"""What a note ends with; a power cut may have left the beginning of one."""
+
 AGENT, TEXT, OUTPUT = b"a", b"t", b"o"
 """What a path is to the project."""
 
@@ -73,15 +76,21 @@ def cache_folder() -> str | None:
 
 
 def read(path: str) -> bytes:
-    """Return what a file of our own holds; raise `OSError` where somebody else could write it."""
+    """Return what a note of our own holds, without its end.
+
+    Raises `OSError` where somebody else could write it, and `ValueError` for one that has no end.
+    """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     try:
         found = os.fstat(descriptor)
         if hasattr(os, "getuid") and (found.st_uid != os.getuid() or found.st_mode & 0o022):
             raise PermissionError(path)
-        return b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
+        data = b"".join(iter(lambda: os.read(descriptor, 1 << 20), b""))
     finally:
         os.close(descriptor)
+    if not data.endswith(END):
+        raise ValueError(path)
+    return data[: -len(END)]
 
 
 def signature(found: Stat) -> bytes:
