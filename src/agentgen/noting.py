@@ -38,7 +38,7 @@ from agentgen.last_run.note import (
 )
 from agentgen.loader import SCHEMA_FOLDER, Request
 from agentgen.model import Document
-from agentgen.paths import real_path
+from agentgen.paths import name_of, real_path
 from agentgen.rendering import Sought
 from agentgen.report.changes import Report, done_summary
 from agentgen.report.text import inert
@@ -196,11 +196,6 @@ def probed(path: Path, *, was_there: bool) -> Record:
     if was_there != (path.exists() if was_there else os.path.lexists(path)):
         raise Unsure
     return THERE if was_there else ABSENT, name_of(path), b"", b"", b""
-
-
-def name_of(path: Path) -> bytes:
-    """Return how notes call a path."""
-    return os.fsencode(path.absolute())
 
 
 def _parts(wanted: Wanted, delivery: Delivery, places: Mapping[bytes, int]) -> dict[bytes, bytes]:

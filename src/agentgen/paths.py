@@ -10,6 +10,11 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def name_of(path: Path) -> bytes:
+    """Return how notes of runs call a path."""
+    return os.fsencode(path.absolute())
+
+
 def exists(path: Path) -> bool:
     """Say whether something is there; what cannot be looked at is not."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a name that is too long

@@ -9,37 +9,27 @@ touched, as any diagnostic does, leaves the work to a whole run, which then says
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from agentgen.arrival import deliver
 from agentgen.delivery import Delivery, Wanted, rendered
 from agentgen.diagnostics import AgentgenError
 from agentgen.frozen import replace
 from agentgen.last_run import Seen
-from agentgen.last_run.digests import settle, write
 from agentgen.last_run.note import AGENT, FIELDS, OUTPUT, TEXT
 from agentgen.loader import Loaded, load_some
-from agentgen.making import MOST_RENDERED
-from agentgen.noting import (
-    Record,
-    Unsure,
-    digest_of_head,
-    goes_without_saying,
-    left,
-    name_of,
-    part_of,
-    probed,
-    reached_from,
-    was_there,
-)
-from agentgen.report.changes import Report
+from agentgen.paths import name_of
 from agentgen.templates import find_template
 from agentgen.workers import Workers
+
+if TYPE_CHECKING:
+    from agentgen.noting import Record
+    from agentgen.report.changes import Report
 
 MOST_AGAIN = 0.25
 """Of all sources; where more are to be rendered, a whole run takes hardly longer."""
 
 
-def run(seen: Seen, wanted: Wanted, workers: Workers) -> tuple[Report, ...] | None:
+def run(seen: Seen, wanted: Wanted, workers: Workers) -> "tuple[Report, ...] | None":
     """Do what is wanted, if a part of the work is enough for it; None where it is not.
 
     Raises `AgentgenError` where the disk refuses what was rendered.
@@ -49,12 +39,16 @@ def run(seen: Seen, wanted: Wanted, workers: Workers) -> tuple[Report, ...] | No
         return None
     try:
         loaded = load_some(wanted.request, note.needed, note.again)
-        if loaded.problems or not note.has_heads(loaded):
+        if loaded.problems:
             return None
         delivery = rendered(loaded, wanted, workers)
     except AgentgenError:
         return None
-    if not goes_without_saying(delivery.diagnostics) or not note.holds_all_of(delivery):
+    from agentgen.arrival import deliver  # this has loaded while templates were rendered
+    from agentgen.noting import goes_without_saying
+
+    is_known = note.has_heads(loaded) and note.holds_all_of(delivery)
+    if not is_known or not goes_without_saying(delivery.diagnostics):
         return None
     report = deliver(delivery, force=False)
     note.take_over(delivery, report)
@@ -92,6 +86,8 @@ class _Note:
 
     def has_heads(self, loaded: Loaded) -> bool:
         """Say whether what stands above the bodies of all changed texts is as it was."""
+        from agentgen.noting import digest_of_head
+
         documents = {name_of(each.path): each for each in loaded.project.documents.values()}
         return all(
             name in documents and self.part(name)[1] == digest_of_head(documents[name])
@@ -103,6 +99,8 @@ class _Note:
 
         What was rendered may also be too much together with what was not.
         """
+        from agentgen.making import MOST_RENDERED
+
         loaded = delivery.loaded
         loaded_names = {name_of(path) for path in self.needed}
         unloaded = self.sources - loaded_names
@@ -130,8 +128,11 @@ class _Note:
             for (name, parent), full in delivery.sought.items()
         )
 
-    def take_over(self, delivery: Delivery, report: Report) -> None:
+    def take_over(self, delivery: Delivery, report: "Report") -> None:
         """Let the note say what is there now; without a word where that cannot be told."""
+        from agentgen.last_run.digests import settle, write
+        from agentgen.noting import Unsure, left, probed, was_there
+
         try:
             for name in self.changed:
                 at = self.places[name]
@@ -147,7 +148,7 @@ class _Note:
         settle(self.seen.fields, self.seen.first)
         write(self.seen.path, self.seen.fields)
 
-    def put(self, record: Record) -> None:
+    def put(self, record: "Record") -> None:
         """Replace what the note says of a path, or add it."""
         fields = self.seen.fields
         at = self.places.setdefault(record[1], len(fields))
@@ -155,6 +156,8 @@ class _Note:
 
     def put_parts(self, delivery: Delivery) -> None:
         """Let the note say which texts those that were rendered again are made with now."""
+        from agentgen.noting import part_of, reached_from
+
         documents = delivery.loaded.project.documents
         again = [name for name, each in documents.items() if each.path in self.again]
         made_with = reached_from(again, delivery.sought)
