@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 MANY = 16
 """Files that are waited for together, not one by one."""
@@ -14,11 +15,24 @@ AT_ONCE = 16
 
 def make_files_last(paths: Sequence[str]) -> None:
     """Wait until the disk has these files; raise `OSError` where it has not."""
-    from concurrent.futures import ThreadPoolExecutor  # few runs write many files
+    refusals: list[OSError] = []
 
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        for _ in threads.map(_make_all_last, (paths[at::AT_ONCE] for at in range(AT_ONCE))):
-            pass
+    def wait_for(share: Sequence[str]) -> None:
+        try:
+            for path in share:
+                _make_last(path)
+        except OSError as error:
+            refusals.append(error)
+
+    shares = [paths[at::AT_ONCE] for at in range(min(AT_ONCE, len(paths)))]
+    threads = [Thread(target=wait_for, args=(share,)) for share in shares[1:]]
+    for thread in threads:
+        thread.start()
+    wait_for(shares[0] if shares else ())
+    for thread in threads:
+        thread.join()
+    if refusals:
+        raise refusals[0]
 
 
 def make_names_last(folders: Iterable[Path]) -> None:
@@ -26,11 +40,6 @@ def make_names_last(folders: Iterable[Path]) -> None:
     for folder in folders:
         with suppress(OSError):
             _make_last(folder)
-
-
-def _make_all_last(paths: Iterable[str]) -> None:
-    for path in paths:
-        _make_last(path)
 
 
 def _make_last(path: "Path | str") -> None:
