@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from bench import commands, peers
+from bench import commands, installed, peers
 from bench.check import check
 from bench.corpora import Corpus
 from bench.measuring import Times, measure
@@ -39,19 +39,20 @@ def main() -> int:
         return check(corpora, record=asked.record)
     if not asked.no_peers:
         peers.install(cache)
+    python = installed.install(cache)
     found = () if asked.no_peers else peers.installed(cache)
     print(f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, ", end="")
     print(f"{os.cpu_count()} cores, {platform.system()}; medians of {asked.rounds} rounds")
     for size in asked.only or SIZES:
         corpus = Corpus(size)
-        rows = [*commands.yardsticks(corpus, corpora), commands.cold(corpus, corpora)]
-        rows += [commands.again(corpus, corpora), commands.edited(corpus, corpora)]
-        rows += [commands.lint(corpus, corpora)]
+        place = (corpus, corpora, python)
+        rows = [*commands.yardsticks(*place), commands.cold(*place)]
+        rows += [commands.again(*place), commands.edited(*place), commands.lint(*place)]
         rows += commands.others(corpus, corpora, cache, found)
         _print(corpus, measure(rows, asked.rounds))
     for corpus in () if asked.only else GROWTH:  # how cost grows with each kind of size
-        rows = [*commands.yardsticks(corpus, corpora), commands.cold(corpus, corpora)]
-        rows += [commands.lint(corpus, corpora)]
+        place = (corpus, corpora, python)
+        rows = [*commands.yardsticks(*place), commands.cold(*place), commands.lint(*place)]
         _print(corpus, measure(rows, max(asked.rounds // 2, 3)))
     return 0
 

@@ -4,6 +4,7 @@ Ratios of the processors' time and not of the clock's: a CI machine has other th
 """
 
 import json
+import sys
 from pathlib import Path
 
 from bench import commands
@@ -46,8 +47,9 @@ def _worse(found: dict[str, float], recorded: dict[str, float]) -> list[str]:
 def _ratios(folder: Path) -> dict[str, float]:
     ratios = {}
     for corpus in (Corpus(1), Corpus(50)):
-        rows: list[Command] = [*commands.yardsticks(corpus, folder), commands.cold(corpus, folder)]
-        rows += [commands.again(corpus, folder), commands.lint(corpus, folder)]
+        place = (corpus, folder, sys.executable)
+        rows: list[Command] = [*commands.yardsticks(*place), commands.cold(*place)]
+        rows += [commands.again(*place), commands.lint(*place)]
         times = measure(rows, ROUNDS)
         for name, other in (
             (commands.COLD, commands.NAIVE),

@@ -1,7 +1,9 @@
-"""The commands that are compared on one corpus: agentgen in several states, and the others."""
+"""The commands that are compared on one corpus: agentgen in several states, and the others.
+
+`python` is the one of the environment that agentgen is installed in.
+"""
 
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,13 +20,13 @@ EDITED = "agentgen render, one agent edited"
 LINT = "agentgen lint"
 
 
-def yardsticks(corpus: Corpus, folder: Path) -> list[Command]:
+def yardsticks(corpus: Corpus, folder: Path, python: str) -> list[Command]:
     """Return what agentgen is compared with everywhere."""
     project = build(corpus, folder)
     naive, copy = folder / "out-naive", folder / "out-copy"
     script = str(Path(__file__).with_name("naive.py"))
     return [
-        Command(NOTHING, (sys.executable, "-c", "pass"), project),
+        Command(NOTHING, (python, "-c", "pass"), project),
         Command(
             COPY,
             ("cp", "-r", str(project / "agents"), str(copy)),
@@ -35,7 +37,7 @@ def yardsticks(corpus: Corpus, folder: Path) -> list[Command]:
         ),
         Command(
             NAIVE,
-            (sys.executable, script, str(project), str(naive)),
+            (python, script, str(project), str(naive)),
             project,
             lambda: _remove(naive),
             naive,
@@ -44,19 +46,19 @@ def yardsticks(corpus: Corpus, folder: Path) -> list[Command]:
     ]
 
 
-def cold(corpus: Corpus, folder: Path) -> Command:
+def cold(corpus: Corpus, folder: Path, python: str) -> Command:
     """Return a render with no output and no cache to begin with."""
     output, cache = folder / "out-cold", folder / "cache-cold"
-    return _render(COLD, corpus, folder, output, cache, lambda: _remove(output, cache))
+    return _render(COLD, corpus, folder, python, output, cache, lambda: _remove(output, cache))
 
 
-def again(corpus: Corpus, folder: Path) -> Command:
+def again(corpus: Corpus, folder: Path, python: str) -> Command:
     """Return a render of what is rendered already."""
     output, cache = folder / "out-again", folder / "cache-again"
-    return _render(AGAIN, corpus, folder, output, cache, lambda: None)
+    return _render(AGAIN, corpus, folder, python, output, cache, lambda: None)
 
 
-def edited(corpus: Corpus, folder: Path) -> Command:
+def edited(corpus: Corpus, folder: Path, python: str) -> Command:
     """Return a render of what is rendered already, but for one agent that has a new line."""
     output, cache = folder / "out-edited", folder / "cache-edited"
     copy = folder / f"edited-{corpus.agents}"
@@ -68,12 +70,12 @@ def edited(corpus: Corpus, folder: Path) -> Command:
         with agent.open("a", encoding="utf-8") as file:
             file.write("- One more line\n")
 
-    return _render(EDITED, corpus, folder, output, cache, edit, copy)
+    return _render(EDITED, corpus, folder, python, output, cache, edit, copy)
 
 
-def lint(corpus: Corpus, folder: Path) -> Command:
+def lint(corpus: Corpus, folder: Path, python: str) -> Command:
     """Return the check of all files, which renders them as well."""
-    return Command(LINT, (*_agentgen(), "lint", "-q"), build(corpus, folder))
+    return Command(LINT, (_agentgen(python), "lint", "-q"), build(corpus, folder))
 
 
 def others(corpus: Corpus, folder: Path, cache: Path, peers: tuple[Peer, ...]) -> list[Command]:
@@ -97,6 +99,7 @@ def _render(
     name: str,
     corpus: Corpus,
     folder: Path,
+    python: str,
     output: Path,
     cache: Path,
     prepare: Callable[[], None],
@@ -105,7 +108,7 @@ def _render(
     _remove(output, cache)
     return Command(
         name,
-        (*_agentgen(), "render", "-q", "-o", str(output)),
+        (_agentgen(python), "render", "-q", "-o", str(output)),
         project or build(corpus, folder),
         prepare,
         output,
@@ -114,8 +117,8 @@ def _render(
     )
 
 
-def _agentgen() -> tuple[str, ...]:
-    return (str(Path(sys.executable).with_name("agentgen")),)
+def _agentgen(python: str) -> str:
+    return str(Path(python).with_name("agentgen"))
 
 
 def _remover(output: Path) -> Callable[[], None]:

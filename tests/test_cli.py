@@ -263,3 +263,22 @@ def test_the_json_of_list_is_as_documented(tmp_path: Path) -> None:
             keys = re.findall(r"`(\w+)`", items)
             assert list(item) == keys if keys else isinstance(item, str)
             assert all(isinstance(value, str) for value in (item.values() if keys else [item]))
+
+
+@pytest.mark.parametrize("before", ["", "threading.Thread(target=late).start()", "at_the_end()"])
+def test_what_waits_for_the_end_of_the_process_is_done(before: str, tmp_path: Path) -> None:
+    code = (
+        "import atexit, sys, threading, time\n"
+        "def late():\n    time.sleep(0.3); print('done')\n"
+        "def at_the_end():\n    atexit.register(print, 'done')\n"
+        f"{before}\n"
+        "sys.argv = ['agentgen', 'no-such-verb']\n"
+        "from agentgen.__main__ import run\n"
+        "run()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert b"there is no command `no-such-verb`" in done.stderr
+    assert done.stdout == (b"done\n" if before else b"")

@@ -1,6 +1,8 @@
 """`python -m agentgen`, and the console script: run a verb, report, exit."""
 
+import atexit
 import gc
+import os
 import sys
 
 from agentgen.last_run import Seen, finish, look
@@ -26,6 +28,33 @@ def main() -> None:
         code = INTERRUPTED
     gc.freeze()  # whatever is left goes with the process, and is not looked through before
     raise SystemExit(code)
+
+
+def run() -> None:
+    """Run the command line, and end the process at once where nothing is left to do.
+
+    Taking a process apart is a tenth of a short run. What has registered itself for the end, or
+    still runs, or cannot be written, is waited for as usual.
+    """
+    try:
+        main()
+    except SystemExit as end:
+        if isinstance(end.code, int) and _leaves_nothing():
+            os._exit(end.code)
+        raise
+
+
+def _leaves_nothing() -> bool:
+    threads = sys.modules.get("threading")
+    if atexit._ncallbacks() or (threads is not None and threads.active_count() > 1):  # noqa: SLF001
+        return False
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _run(seen: Seen | None) -> int:
@@ -69,4 +98,4 @@ def _last_word(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -42,6 +42,9 @@ class RememberingWorkers(Workers):
             self._for_parsing.end()
         super().end()
 
+    def dismiss(self) -> None:
+        """Keep them: the next run is to come."""
+
     def for_parsing(self) -> AbstractContextManager[Workers]:
         """Return other workers, that parse what these have rendered and remember it as well."""
         if self._for_parsing is None:

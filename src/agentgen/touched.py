@@ -50,6 +50,7 @@ def run(seen: Seen, wanted: Wanted, workers: Workers) -> "tuple[Report, ...] | N
     is_known = note.has_heads(loaded) and note.holds_all_of(delivery)
     if not is_known or not goes_without_saying(delivery.diagnostics):
         return None
+    workers.dismiss()
     report = deliver(delivery, force=False)
     note.take_over(delivery, report)
     untouched = len(note.outputs) - len(report.changes)

@@ -156,6 +156,11 @@ class Workers:
         self._idle.clear()
         self._busy.clear()
 
+    def dismiss(self) -> None:
+        """Give them nothing more to do: they end while this process goes on, and `end` waits."""
+        for worker in (*self._idle, *self._busy):
+            worker.process.kill()
+
     def for_parsing(self) -> "contextlib.AbstractContextManager[Workers]":
         """Return other workers, that parse what these have rendered and see no template."""
         return Workers()

@@ -127,6 +127,7 @@ def _reports(wanted: "Wanted", workers: "Workers", *, quiet: bool) -> "tuple[Rep
     from agentgen.delivery import prepare
 
     deliveries = prepare(wanted, workers)
+    workers.dismiss()
     from agentgen.arrival import arrive
     from agentgen.noting import take
 
