@@ -4,6 +4,7 @@
 """
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def edited(corpus: Corpus, folder: Path, python: str) -> Command:
     def edit() -> None:
         with agent.open("a", encoding="utf-8") as file:
             file.write("- One more line\n")
+        time.sleep(0.1)  # nobody is faster, and what changes while a run begins is not noted
 
     return _render(EDITED, corpus, folder, python, output, cache, edit, copy)
 
