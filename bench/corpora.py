@@ -47,7 +47,8 @@ class Corpus:
         """Return the project schema: the sample's, and as many records as its size takes."""
         record = (
             "  - name: service-{0:06}\n    port: {0}\n    owner: team-{1}\n"
-            "    text: 'What it does, in a sentence: {0}.'\n    tags: [a{1}, b{1}, c]\n"
+            "    text: 'What it does, whom it does it for, and what it needs for that from the "
+            "others, in a sentence: {0}.'\n    tags: [a{1}, b{1}, c]\n"
         )
         size = self.schema_kib * KIB - len(SCHEMA)
         count = max(size // len(record.format(0, 0)), 0)
