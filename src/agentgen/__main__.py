@@ -45,6 +45,8 @@ def run() -> None:
 
 
 def _leaves_nothing() -> bool:
+    if sys.getprofile() is not None or sys.gettrace() is not None:
+        return False  # somebody looks on
     threads = sys.modules.get("threading")
     if atexit._ncallbacks() or (threads is not None and threads.active_count() > 1):  # noqa: SLF001
         return False
