@@ -4,7 +4,7 @@ Apart from `rendering`, which loads this while its workers are busy with the fir
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +17,7 @@ from agentgen.hidden import hidden_characters, hidden_places
 from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Document, Prompt
 from agentgen.outcome import Job, Outcome, Problem, Setup, Task
+from agentgen.paths import Exists
 from agentgen.patterns import pattern
 from agentgen.source.nodes import scalars
 from agentgen.targets import TARGETS
@@ -41,9 +42,6 @@ _OF_BRACES = ("invalid-template", "undefined-variable")
 """What literal braces are to Jinja2."""
 
 _FOLDERS = ", ".join(f"{folder}/" for folder in FOLDERS)
-
-Exists = Callable[[Path], bool]
-"""Says whether a relative link that leads to no agent and no prompt leads to a file."""
 
 
 class Making:

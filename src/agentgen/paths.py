@@ -1,8 +1,11 @@
 """Paths: as they really are, and as messages show them."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
+
+Exists = Callable[[Path], bool]
+"""Says whether a relative link that leads to no agent and no prompt leads to a file."""
 
 
 def real_path(path: Path) -> Path:

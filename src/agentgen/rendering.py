@@ -1,8 +1,7 @@
 """Project × target → artifacts. Pure: it takes values and gives values, and opens no file."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentgen import jobs
@@ -11,7 +10,7 @@ from agentgen.frozen import Frozen, field
 from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Document, Prompt
 from agentgen.outcome import Outcome, Task
-from agentgen.paths import exists
+from agentgen.paths import Exists, exists
 from agentgen.selection import clashes
 from agentgen.targets.target import Target
 from agentgen.templates import template_of
@@ -19,9 +18,6 @@ from agentgen.workers import Workers
 
 if TYPE_CHECKING:
     from agentgen.making import Making
-
-Exists = Callable[[Path], bool]
-"""Says whether a relative link that leads to no agent and no prompt leads to a file."""
 
 Sought = Mapping[tuple[str, str], str | None]
 """What includes led to: by their names, and those of the templates that they stand in."""
