@@ -117,7 +117,7 @@ def render_text(
         full = find_template(name, parent, texts)
         return None if full is None else (full, texts[full])
 
-    setup = Setup(undefined, whitespace, unused_characters(texts.values()), {}, Limits())
+    setup = Setup(undefined, whitespace, unused_characters(texts.values), {}, Limits())
     return Engine(setup, fetch).render(text, "agents/a.md", context)
 
 

@@ -16,6 +16,7 @@ from agentgen.diagnostics import (
 from agentgen.folders import SourceFile
 from agentgen.frozen import replace
 from agentgen.json_schema import Shape, construct
+from agentgen.keeping import Keep, in_memory
 from agentgen.model import Agent, Data, Document, Prompt, TemplateValue
 from agentgen.source import Mapping, Node, Scalar, Sequence, decode, read_front_matter, read_source
 from agentgen.source.front_matter import misplaced_fence
@@ -32,24 +33,24 @@ COMMON_KEYS = (*TEXT_KEYS, "tools")
 _SHAPE = Shape({"properties": {key: {"type": "string"} for key in TEXT_KEYS}})
 
 
-def load_document(file: SourceFile, largest: int) -> Document:
+def load_document(file: SourceFile, largest: int, keep: Keep = in_memory) -> Document:
     """Read a file of at most so many bytes; raise `AgentgenError` where it cannot be read."""
     # Links were followed, and seen to stay in the library, when the file was found.
     if file.data is None:
-        read = read_source(file.real, file.shown, largest, follow_link=False)
+        read = read_source(file.real, file.shown, largest, follow_link=False, keep=keep)
     else:
-        read = decode(file.data, file.shown)
+        read = decode(file.data, file.shown, keep)
     front_matter = read_front_matter(read.source)
     body = front_matter.body if front_matter else 0
     return Document(file.name, file.path, read.source, front_matter, body, read.diagnostics)
 
 
-def load_agent(file: SourceFile, largest: int) -> Agent:
+def load_agent(file: SourceFile, largest: int, keep: Keep = in_memory) -> Agent:
     """Read an agent; raise `AgentgenError` with every reason why it is none.
 
     `name` defaults to the file's stem, `tools` may be a list or a comma-separated text.
     """
-    document = load_document(file, largest)
+    document = load_document(file, largest, keep)
     if not document.source.text.strip():
         message = "this agent is empty"
         raise fail("empty-file", message, document.source.whole(), help="write its instructions")
@@ -69,9 +70,9 @@ def load_agent(file: SourceFile, largest: int) -> Agent:
     )
 
 
-def load_prompt(file: SourceFile, largest: int) -> Prompt:
+def load_prompt(file: SourceFile, largest: int, keep: Keep = in_memory) -> Prompt:
     """Read a prompt, whose front matter is optional; raise `AgentgenError` where that is wrong."""
-    document = load_document(file, largest)
+    document = load_document(file, largest, keep)
     if not document.source.text.strip():
         message = "this prompt is empty"
         raise fail("empty-file", message, document.source.whole(), help="write it or remove it")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from agentgen.frozen import Frozen, field, replace
+from agentgen.keeping import Text, text_of
 from agentgen.wording import did_you_mean as did_you_mean  # noqa: PLC0414 - for its importers
 from agentgen.wording import quoted as quoted  # noqa: PLC0414
 
@@ -27,7 +28,12 @@ class Source(Frozen):
     __slots__ = ("__dict__",)
 
     path: str
-    text: str = field(repr=False)
+    kept: Text = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The text itself, wherever it lies."""
+        return text_of(self.kept)
 
     @cached_property
     def _line_starts(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agentgen.diagnostics import quoted
 from agentgen.frozen import Frozen, field, replace
+from agentgen.keeping import Text, bytes_of
 from agentgen.manifest import NAME, Entry, Manifest, as_bytes, digest, normal
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class Change(Frozen):
     """A file below the output root, and what a run does about it.
 
     `entry` is what the manifest holds of it when the run is over, `was` what it held before.
-    `found` is what is on disk and `new` what belongs there; neither is kept where they are equal.
+    `found` is what is on disk and `kept` the text that belongs there; neither is there where they
+    are equal.
     """
 
     path: PurePosixPath
@@ -70,7 +72,12 @@ class Change(Frozen):
     entry: Entry | None = None
     was: Entry | None = None
     found: OnDisk = NOTHING
-    new: bytes | None = field(default=None, repr=False)
+    kept: Text | None = field(default=None, repr=False)
+
+    @property
+    def new(self) -> bytes | None:
+        """What belongs there, as a file holds it."""
+        return None if self.kept is None else bytes_of(self.kept)
 
     @property
     def source(self) -> str:
@@ -117,8 +124,8 @@ class Plan(Frozen):
         if self.before == self.after:
             return None
         drift = Drift.MISSING if found.data is None else Drift.STALE
-        new = as_bytes(self.after)
-        return Change(PurePosixPath(NAME), Action.WRITE, drift, found=found, new=new)
+        new = as_bytes(self.after).decode()
+        return Change(PurePosixPath(NAME), Action.WRITE, drift, found=found, kept=new)
 
     def of(self, action: Action) -> tuple[Change, ...]:
         """Return the changes with an action."""
@@ -154,18 +161,19 @@ def make_plan(
 
 
 def _change(artifact: "Artifact", manifest: Manifest, look: Look, *, force: bool) -> Change:
-    new = artifact.text.encode()
+    new = bytes_of(artifact.kept)
     known = manifest.entries.get(str(artifact.path))
     entry = Entry(str(artifact.path), digest(new), artifact.origin, artifact.target, None)
-    found = look(artifact.path)
+    found, kept = look(artifact.path), artifact.kept
     if found.data is None and found.obstacle is None:
         drift = Drift.MISSING
-        return Change(artifact.path, Action.WRITE, drift, None, entry, known, found, new)
-    change = Change(artifact.path, Action.WRITE, None, _in_the_way(found), entry, known, found, new)
+        return Change(artifact.path, Action.WRITE, drift, None, entry, known, found, kept)
+    reason = _in_the_way(found)
+    change = Change(artifact.path, Action.WRITE, None, reason, entry, known, found, kept)
     if found.data is None:
         return replace(change, action=Action.REFUSE, drift=Drift.EDITED)
     if found.data == new:
-        return replace(change, action=Action.KEEP, found=NOTHING, new=None)
+        return replace(change, action=Action.KEEP, found=NOTHING, kept=None)
     if normal(found.data) == normal(new):
         action = Action.WRITE if force else Action.KEEP
         return replace(change, action=action, reason=_slight_difference(found.data, new))

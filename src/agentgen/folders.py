@@ -26,9 +26,14 @@ class SourceFile(Frozen):
     data: bytes | None = field(default=None, repr=False)
 
     @property
+    def role(self) -> str:
+        """The kind of folder that the file lies in: `agents`, `prompts` or `partials`."""
+        return str(self.name).partition("/")[0]  # `parts` would stay with the path
+
+    @property
     def is_partial(self) -> bool:
         """Say whether the file is only for including."""
-        return self.name.name.startswith(PARTIAL_MARK) or self.name.parts[0] == "partials"
+        return self.name.name.startswith(PARTIAL_MARK) or self.role == "partials"
 
 
 class Folders(Frozen):
@@ -131,7 +136,8 @@ def _around(path: Path, own: Folders, agents_name: str, shown: ShownPath) -> Fol
 
 def _source_file(path: Path, role: str, folder: Path, shown: ShownPath) -> SourceFile:
     real = real_path(path) if path.is_symlink() else path
-    name = PurePosixPath(role, *path.parts[len(folder.parts) :])
+    below = str(path)[len(str(folder)) :].replace(os.sep, "/")
+    name = PurePosixPath(role, below.lstrip("/"))
     return SourceFile(path, real, shown(path), name, None)
 
 

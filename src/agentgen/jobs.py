@@ -16,7 +16,7 @@ def setup(project: Project, documents: Mapping[str, Document], *, with_shapes: b
     return Setup(
         project.undefined,
         project.whitespace,
-        unused_characters(document.template for document in documents.values()),
+        unused_characters(lambda: (document.template for document in documents.values())),
         project.schema.data,
         project.limits,
         shapes(project) if with_shapes else {},

@@ -15,6 +15,7 @@ from agentgen.diagnostics import (
 )
 from agentgen.folders import Folders, SourceFile, find_folders
 from agentgen.frozen import Frozen, field, replace
+from agentgen.keeping import Store
 from agentgen.model import Agent, Document, Failure, Project, ProjectSchema, Prompt
 from agentgen.modes import Undefined, Whitespace
 from agentgen.paths import ShownPath, real_path
@@ -280,12 +281,14 @@ def _project(
     limits = replace(found.settings.limits, **dict[str, Any](request.limits))
     largest = limits.input * 1024 * 1024
     of_role = {
-        role: [file for file in files if file.name.parts[0] == role and not file.is_partial]
+        role: [file for file in files if file.role == role and not file.is_partial]
         for role in ("agents", "prompts")
     }
-    agents = _each(of_role["agents"], load_agent, largest, failures)
-    prompts = _each(of_role["prompts"], load_prompt, largest, failures)
-    partials = _each([file for file in files if file.is_partial], load_document, largest, failures)
+    included = [file for file in files if file.is_partial]
+    keep = Store().keep
+    agents = _each(of_role["agents"], lambda file: load_agent(file, largest, keep), failures)
+    prompts = _each(of_role["prompts"], lambda file: load_prompt(file, largest, keep), failures)
+    partials = _each(included, lambda file: load_document(file, largest, keep), failures)
     return Project(
         root=folders.root,
         agents=agents,
@@ -310,15 +313,12 @@ def _characters(settings: Settings) -> frozenset[str]:
 
 
 def _each(
-    files: list[SourceFile],
-    load_one: Callable[[SourceFile, int], T],
-    largest: int,
-    failures: list[Failure],
+    files: list[SourceFile], load_one: Callable[[SourceFile], T], failures: list[Failure]
 ) -> tuple[T, ...]:
     loaded: list[T] = []
     for file in files:
         try:
-            loaded.append(load_one(file, largest))
+            loaded.append(load_one(file))
         except AgentgenError as error:
             failures.append(Failure(file.name, file.path, error.diagnostics))
     return tuple(loaded)
@@ -366,7 +366,7 @@ def _default_schema(root: Path, shown: ShownPath) -> list[Path]:
 def _require_agents(
     folders: Folders, files: tuple[SourceFile, ...], shown: ShownPath, found: Found
 ) -> None:
-    if any(file.name.parts[0] == "agents" and not file.is_partial for file in files):
+    if any(file.role == "agents" and not file.is_partial for file in files):
         return
     folder = quoted(shown(folders.agents))
     if folders.agents.is_dir():

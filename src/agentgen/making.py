@@ -14,6 +14,7 @@ from agentgen.diagnostics import Diagnostic, Location, Severity, did_you_mean, q
 from agentgen.failures import as_diagnostic
 from agentgen.frozen import replace
 from agentgen.hidden import hidden_characters, hidden_places
+from agentgen.keeping import Store
 from agentgen.loader import Loaded
 from agentgen.model import Agent, Artifact, Document, Prompt
 from agentgen.outcome import Job, Outcome, Problem, Setup, Task
@@ -65,6 +66,7 @@ class Making:
         self.items = {item.document.path: item for item in items}
         self.additions = loaded.settings.tools_for(target.name)
         self.artifacts: list[Artifact] = []
+        self._keep = Store().keep
         self.agents: list[Agent] = []
         self.linked: dict[str, Prompt] = {}
         self.too_much: Diagnostic | None = None
@@ -131,7 +133,7 @@ class Making:
     def _artifact(self, item: Agent | Prompt, outcome: Outcome, body: str) -> Artifact:
         values = tuple(zip(item.template_values, outcome.values, strict=True))
         translated = translate(self.target, item, values, _ended(body), self.additions)
-        text = _ended(translated.text)
+        text = self._keep(_ended(translated.text))
         self.diagnostics += translated.diagnostics
         texts = (body, *_head_texts(item), *outcome.values)
         source, allowed = item.document.source, self.project.allowed

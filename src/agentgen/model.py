@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from agentgen.diagnostics import Diagnostic, Location, Source
 from agentgen.frozen import Frozen, field
+from agentgen.keeping import Text, text_of
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Limits
 from agentgen.source import FrontMatter, Mapping, Scalar
@@ -29,6 +30,11 @@ class Document(Frozen):
     front_matter: FrontMatter | None
     body: int
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def role(self) -> str:
+        """The kind of folder that it lies in: `agents`, `prompts` or `partials`."""
+        return str(self.name).partition("/")[0]  # `parts` would stay with the path
 
     @property
     def stem(self) -> str:
@@ -149,6 +155,11 @@ class Artifact(Frozen):
 
     target: str
     path: PurePosixPath
-    text: str = field(repr=False)
+    kept: Text = field(repr=False)
     source: str = ""
     origin: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text itself, wherever it lies."""
+        return text_of(self.kept)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from agentgen import manifest, shipped
@@ -79,7 +80,7 @@ def take(wanted: Wanted, delivery: Delivery, report: Report, *, quiet: bool) -> 
         places.setdefault(record[1], at)
     parts = _parts(wanted, delivery, places)
     fields = (field for *others, part in records for field in (*others, parts.get(others[1], part)))
-    digests.write(path, [*head, *fields])
+    digests.write(path, chain(head, fields))
 
 
 def goes_without_saying(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -93,7 +93,7 @@ def select(
     used: set[Pattern] = set()
     for file in files:
         key = str(file.name)
-        if file.name.parts[0] != "agents" or file.is_partial:
+        if file.role != "agents" or file.is_partial:
             continue
         agent = by_name.get(key)
         name = agent.name if agent else file.name.stem
@@ -142,7 +142,7 @@ def clashes(documents: Iterable[Document]) -> Iterator[Diagnostic]:
     groups: defaultdict[tuple[str, str], list[Document]] = defaultdict(list)
     for document in documents:
         folded = unicodedata.normalize("NFKC", document.stem).casefold()
-        groups[document.name.parts[0], folded].append(document)
+        groups[document.role, folded].append(document)
     for first, *others in groups.values():
         for other in others:
             message = f"{quoted(other.stem + SUFFIX)} would be written over another artifact"

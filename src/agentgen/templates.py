@@ -1,6 +1,6 @@
 """How the name in an include finds a template. Names look like paths and never touch the disk."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from pathlib import PurePosixPath
 
 FOLDERS = ("partials", "prompts", "agents")
@@ -39,13 +39,14 @@ def template_of(name: str) -> str:
 _NONCHARACTERS = [chr(point) for point in range(0xFDD0, 0xFDF0)]
 
 
-def unused_characters(texts: Iterable[str]) -> tuple[str, str]:
+def unused_characters(texts: Callable[[], Iterable[str]]) -> tuple[str, str]:
     """Return two characters that no text holds, for tidy whitespace to mark places with.
 
     They are Unicode noncharacters, which mean nothing in any text that is meant to be exchanged;
-    empty ones, if the texts hold them all.
+    empty ones, if the texts hold one of each pair. `texts` gives them all, each time it is called.
     """
-    everything = list(texts)
-    free = (mark for mark in _NONCHARACTERS if not any(mark in text for text in everything))
-    first, second = next(free, ""), next(free, "")
-    return (first, second) if second else ("", "")
+    points = iter(_NONCHARACTERS)
+    for first, second in zip(points, points, strict=True):
+        if not any(first in text or second in text for text in texts()):
+            return first, second
+    return "", ""

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def digest(data: bytes) -> bytes:
     return hashlib.sha256(data).hexdigest().encode()
 
 
-def write(path: str, fields: list[bytes]) -> None:
+def write(path: str, fields: Iterable[bytes]) -> None:
     """Write a note, whole, where only this user can; what cannot be written is not missed."""
     note = Path(path)
     with suppress(OSError):
@@ -47,7 +48,8 @@ def write(path: str, fields: list[bytes]) -> None:
         temporary = note.with_name(f"{note.name}.{os.getpid()}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(b"\0".join(fields) + END)
+            file.writelines(field + END[:1] for field in fields)  # whole, it is large
+            file.write(END[1:])
         temporary.replace(note)
         notes = sorted(note.parent.iterdir(), key=lambda each: each.stat().st_mtime_ns)
         for old in notes[:-MOST_NOTES]:

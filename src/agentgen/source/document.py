@@ -4,6 +4,7 @@ The parser is libyaml's, through PyYAML. Anchors, aliases, tags, duplicate keys 
 documents are refused: no agent needs them, and they are how small files become endless ones.
 """
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -140,6 +141,7 @@ class _Composer:
     def entry(self, event: Any, depth: int) -> Entry:
         if not isinstance(event, yaml.ScalarEvent):
             raise self.refuse_key(event)
+        event.value = sys.intern(event.value)  # all files have the same few keys
         key = self.node(event, depth + 1)
         assert isinstance(key, Scalar)  # noqa: S101 - a scalar event makes a scalar
         if not isinstance(key.value, str) or (key.plain and key.text == "<<"):

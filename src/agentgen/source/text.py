@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agentgen.diagnostics import BYTE_ORDER_MARK, Diagnostic, Edit, Severity, Source, fail
 from agentgen.frozen import Frozen
+from agentgen.keeping import Keep, in_memory
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes; more than fifty times the largest public agent file, and room for a large schema."""
@@ -22,14 +23,19 @@ class Read(Frozen):
 
 
 def read_source(
-    path: Path, shown: str, largest: int = LARGEST_FILE, *, follow_link: bool = True
+    path: Path,
+    shown: str,
+    largest: int = LARGEST_FILE,
+    *,
+    follow_link: bool = True,
+    keep: Keep = in_memory,
 ) -> Read:
     """Read one regular file as UTF-8 text.
 
     `shown` is the path as messages name it, `largest` is how many bytes it may have. Raises
     `AgentgenError` for a file that is missing, not regular, unreadable, larger, or not UTF-8.
     """
-    return decode(read_bytes(path, shown, largest, follow_link=follow_link), shown)
+    return decode(read_bytes(path, shown, largest, follow_link=follow_link), shown, keep)
 
 
 def mentions(path: Path, word: bytes, shown: str) -> bool:
@@ -59,7 +65,7 @@ def read_bytes(path: Path, shown: str, largest: int, *, follow_link: bool = True
     return data
 
 
-def decode(data: bytes, shown: str) -> Read:
+def decode(data: bytes, shown: str, keep: Keep = in_memory) -> Read:
     """Turn UTF-8 bytes into a source with LF line ends.
 
     A byte order mark is left out and reported. Raises `AgentgenError` that names the first byte
@@ -78,7 +84,7 @@ def decode(data: bytes, shown: str) -> Read:
             Source(shown, readable).at(offset),
             help="save the file as UTF-8",
         ) from None
-    source = Source(shown, _unix_newlines(text))
+    source = Source(shown, keep(_unix_newlines(text)))
     return Read(source, (_byte_order_mark(source),) if marked else ())
 
 

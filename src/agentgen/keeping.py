@@ -1,0 +1,112 @@
+"""Texts that a run may ask for again lie in a file without a name, once they are many.
+
+What was read is wanted for messages, and what was rendered until all of it may be written: by then
+a large library would fill memory with texts of which one at a time is looked at.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import IO, TypeAlias, cast
+
+IN_MEMORY = 1024 * 1024
+"""Bytes of memory that the texts of a store take before further ones go to its file."""
+
+HAS_OFFSETS = hasattr(os, "pread")
+"""Whether the system reads at an offset, whoever else reads; else all texts stay in memory."""
+
+
+class Kept:
+    """A text in the file of a store: equal to one that says the same, as texts are."""
+
+    __slots__ = ("_at", "_size", "_store")
+
+    def __init__(self, store: "Store", at: int, size: int) -> None:
+        self._store = store
+        self._at = at
+        self._size = size
+
+    @property
+    def text(self) -> str:
+        """The text; raises `OSError` where the disk has lost it."""
+        at, text = self._store.last
+        if at != self._at:
+            text = self.data.decode()
+            self._store.last = self._at, text
+        return text
+
+    @property
+    def data(self) -> bytes:
+        """The text as UTF-8; raises `OSError` likewise."""
+        return self._store.read(self._at, self._size)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Kept):
+            return NotImplemented
+        return self is other or (self._size == other._size and self.text == other.text)
+
+    def __hash__(self) -> int:
+        return hash(self._size)
+
+
+Text: TypeAlias = str | Kept
+"""A text, or where it lies."""
+
+
+Keep: TypeAlias = Callable[[str], Text]
+"""Takes a text that will be asked for again, and returns what stands for it."""
+
+
+def text_of(text: Text) -> str:
+    """Return the text itself."""
+    return text if type(text) is str else cast("Kept", text).text  # often
+
+
+def bytes_of(text: Text) -> bytes:
+    """Return the text as UTF-8."""
+    return text.encode() if isinstance(text, str) else text.data
+
+
+def in_memory(text: str) -> Text:
+    """Keep a text as it is."""
+    return text
+
+
+class Store:
+    """Where texts are kept for as long as any of them is."""
+
+    def __init__(self) -> None:
+        """Begin with nothing, and no file."""
+        self._room = IN_MEMORY
+        self._file: IO[bytes] | None = None
+        self._end = 0
+        self.last = (-1, "")
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def keep(self, text: str) -> Text:
+        """Return the text, or what stands for it; a disk that takes none leaves it in memory."""
+        self._room -= sys.getsizeof(text)
+        if self._room >= 0 or not (HAS_OFFSETS and text):
+            return text
+        try:
+            data = text.encode()
+            if self._file is None:
+                from tempfile import TemporaryFile  # few libraries are so large
+
+                self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - texts outlive this call
+            is_whole = os.pwrite(self._file.fileno(), data, self._end) == len(data)
+        except (OSError, UnicodeEncodeError):
+            return text
+        if not is_whole:
+            return text
+        at, self._end = self._end, self._end + len(data)
+        self.last = at, text  # who has read a text looks at it
+        return Kept(self, at, len(data))
+
+    def read(self, at: int, size: int) -> bytes:
+        """Return so many bytes that begin there."""
+        assert self._file is not None  # noqa: S101 - nothing is kept without one
+        return os.pread(self._file.fileno(), size, at)
