@@ -120,6 +120,20 @@ def test_a_run_says_and_writes_the_same_wherever_its_texts_lie(
 
 
 @pytest.mark.usefixtures("no_room")
+def test_what_was_on_disk_can_be_shown_when_it_is_replaced(write_tree: Tree) -> None:
+    folder = write_tree({"agents/a.md": "---\nname: a\ndescription: d\n---\nold → 🤖\n"})
+    _said(folder)
+    (folder / "agents/a.md").write_text("---\nname: a\ndescription: d\n---\nnew → 🤖\n")
+    artifacts = agentgen.render(agentgen.load(folder)).artifacts
+    (change,) = agentgen.write(artifacts, folder / "build")
+    assert isinstance(change.found.kept, Kept)
+    assert change.found.data is not None
+    assert change.found.data.endswith("old → 🤖\n".encode())
+    assert change.new == (folder / "build/agents/a.md").read_bytes()
+    assert change.new.endswith("new → 🤖\n".encode())
+
+
+@pytest.mark.usefixtures("no_room")
 def test_a_library_takes_less_memory_than_its_texts(write_tree: Tree) -> None:
     """Of twenty agents that are loaded and rendered, two texts are in memory at a time."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from agentgen.diagnostics import quoted
 from agentgen.frozen import Frozen, field, replace
-from agentgen.keeping import Text, bytes_of
+from agentgen.keeping import Kept, Store, Text, bytes_of
 from agentgen.manifest import NAME, Entry, Manifest, as_bytes, digest, normal
 
 if TYPE_CHECKING:
@@ -45,10 +45,15 @@ class OnDisk(Frozen):
     What `is_unreadable` may be anything.
     """
 
-    data: bytes | None = field(default=None, repr=False)
+    kept: bytes | Kept | None = field(default=None, repr=False)
     obstacle: str | None = None
     obstacle_path: PurePosixPath | None = None
     is_unreadable: bool = False
+
+    @property
+    def data(self) -> bytes | None:
+        """The bytes that are there, wherever they lie now."""
+        return self.kept.data if isinstance(self.kept, Kept) else self.kept
 
 
 NOTHING = OnDisk()
@@ -144,14 +149,17 @@ def make_plan(
 
     With `force` it also overwrites what a person changed, and removes it where nothing produces it.
     """
-    changes = [_change(artifact, manifest, look, force=force) for artifact in artifacts]
+    store = Store()
+    judged = (_change(artifact, manifest, look, force=force) for artifact in artifacts)
+    changes = [_put_away(change, store) for change in judged]
     produced = {str(change.path) for change in changes}
     orphans = [
         entry
         for path, entry in manifest.entries.items()
         if path not in produced and scope.holds(entry)
     ]
-    changes += _orphans(orphans, look, scope.is_fine, force=force)
+    left = _orphans(orphans, look, scope.is_fine, force=force)
+    changes += (_put_away(change, store) for change in left)
     gone = {entry.path for entry in orphans} - {
         str(change.path) for change in changes if change.action is Action.KEEP and change.entry
     }
@@ -182,6 +190,14 @@ def _change(artifact: "Artifact", manifest: Manifest, look: Look, *, force: bool
     action = Action.WRITE if force else Action.REFUSE
     reason = None if known else "agentgen did not write it"
     return replace(change, action=action, drift=Drift.EDITED, reason=reason)
+
+
+def _put_away(change: Change, store: Store) -> Change:
+    """Return a change that holds what is on disk in a store: only a diff shows it."""
+    if change.found.data is None:
+        return change
+    found = replace(change.found, kept=store.keep_bytes(change.found.data))
+    return replace(change, found=found)
 
 
 def _in_the_way(found: OnDisk) -> str | None:

@@ -19,26 +19,26 @@ HAS_OFFSETS = hasattr(os, "pread")
 class Kept:
     """A text in the file of a store: equal to one that says the same, as texts are."""
 
-    __slots__ = ("_at", "_size", "_store")
+    __slots__ = ("_size", "_store", "at")
 
     def __init__(self, store: "Store", at: int, size: int) -> None:
         self._store = store
-        self._at = at
+        self.at = at
         self._size = size
 
     @property
     def text(self) -> str:
         """The text; raises `OSError` where the disk has lost it."""
         at, text = self._store.last
-        if at != self._at:
+        if at != self.at:
             text = self.data.decode()
-            self._store.last = self._at, text
+            self._store.last = self.at, text
         return text
 
     @property
     def data(self) -> bytes:
         """The text as UTF-8; raises `OSError` likewise."""
-        return self._store.read(self._at, self._size)
+        return self._store.read(self.at, self._size)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Kept):
@@ -88,22 +88,38 @@ class Store:
 
     def keep(self, text: str) -> Text:
         """Return the text, or what stands for it; a disk that takes none leaves it in memory."""
-        self._room -= sys.getsizeof(text)
-        if self._room >= 0 or not (HAS_OFFSETS and text):
+        if self._has_room(text):
             return text
         try:
-            data = text.encode()
+            kept = self._written(text.encode())
+        except UnicodeEncodeError:
+            return text
+        if kept is None:
+            return text
+        self.last = kept.at, text  # who has read a text looks at it
+        return kept
+
+    def keep_bytes(self, data: bytes) -> "bytes | Kept":
+        """Return the bytes, or what stands for them."""
+        return data if self._has_room(data) else self._written(data) or data
+
+    def _has_room(self, value: str | bytes) -> bool:
+        self._room -= sys.getsizeof(value)
+        return self._room >= 0 or not (HAS_OFFSETS and value)
+
+    def _written(self, data: bytes) -> Kept | None:
+        """Write to the file; return None where the disk does not take it."""
+        try:
             if self._file is None:
                 from tempfile import TemporaryFile  # few libraries are so large
 
                 self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - texts outlive this call
             is_whole = os.pwrite(self._file.fileno(), data, self._end) == len(data)
-        except (OSError, UnicodeEncodeError):
-            return text
+        except OSError:
+            return None
         if not is_whole:
-            return text
+            return None
         at, self._end = self._end, self._end + len(data)
-        self.last = at, text  # who has read a text looks at it
         return Kept(self, at, len(data))
 
     def read(self, at: int, size: int) -> bytes:
