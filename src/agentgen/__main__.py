@@ -65,9 +65,9 @@ def _run(seen: Seen | None) -> int:
         from agentgen import ahead
 
         ahead.start()
-    from agentgen.later import load_later
+    from agentgen.later import begin_command
 
-    load_later()
+    begin_command()
     import click
 
     from agentgen.cli import cli

@@ -1,34 +1,134 @@
-"""Modules of Python's own that others import and a run may never use: they load when they are used.
+"""Modules that others import and a run may never use: they load when they are used.
 
-click imports `inspect` for the texts of its help, and `pathlib` gets `ipaddress` by way of
-`urllib.parse`: together they are a tenth of what a short run loads. `importlib.util.LazyLoader`
-would do, if the `import` statement did not itself look into what it finds (at `__spec__`, in
-`import_ensure_initialized` of Python's `import.c`), which is a use to that one.
+click imports `inspect` for the texts of its help, and Jinja2 for what is asynchronous; `pathlib`
+gets `ipaddress` by way of `urllib.parse`: together they are a tenth of what a short run loads.
+`importlib.util.LazyLoader` would do, if the `import` statement did not itself look into what it
+finds (at `__spec__`, in `import_ensure_initialized` of Python's `import.c`), which is a use to that
+one.
+
+A worker can open no file once it has a job. What it may need then is read before, and only run
+when it is used.
+
+PyYAML compiles patterns for a parser and a resolver of its own, where libyaml does the work: three
+quarters of what its import costs, and a fifth of a short run.
 """
 
+import re
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec, module_from_spec
-from types import ModuleType
+from types import CodeType, ModuleType
 
-LATER = ("inspect", "ipaddress")
+from agentgen.patterns import pattern
+
+IN_COMMANDS = ("inspect", "ipaddress")
+
+NEVER_IN_WORKERS = ("ipaddress", "tempfile")
+"""What Jinja2 imports, and only a process uses that opens files or asks for addresses."""
+
+HELD_IN_WORKERS = (
+    *("difflib", "html", "html.entities", "textwrap", "encodings.idna", "stringprep"),
+    *("inspect", "dis"),
+    *("traceback", "linecache", "tokenize", "token"),
+)
+"""What filters and failures use, of Python's own, with what that imports itself."""
+
+_STAND_INS = {"inspect": ("getattr_static",)}
+"""Functions that others import by their names, and call rarely."""
+
+_held: dict[str, CodeType] = {}
+_is_command = False
 
 
 class _Later(ModuleType):
     """A module that knows of itself only what is known without loading it."""
 
     def __getattr__(self, name: str) -> object:
-        self.__class__ = ModuleType  # type: ignore[assignment]
-        spec = self.__spec__
-        assert spec is not None  # noqa: S101 - it is made from one
-        assert spec.loader is not None  # noqa: S101
-        spec.loader.exec_module(self)
+        if name == "__path__":  # `from … import` asks; a package would have it
+            raise AttributeError(name)
+        _load(self)
         return getattr(self, name)
 
 
-def load_later() -> None:
-    """Let the modules of `LATER` load at the first use of anything in them, and no sooner."""
-    for name in LATER:
-        if name not in sys.modules and (spec := find_spec(name)) is not None:
-            module = module_from_spec(spec)
-            module.__class__ = _Later
-            sys.modules[name] = module
+def begin_command() -> None:
+    """Load late what a command rarely needs: this process does nothing but run one of ours."""
+    global _is_command  # noqa: PLW0603 - it is about the process
+    _is_command = True
+    load_later(IN_COMMANDS)
+
+
+def begin_worker() -> None:
+    """Load late what jobs rarely need, and read now what they may need."""
+    import heapq  # noqa: F401 - these have libraries of machine code, which only loading opens
+    import opcode  # noqa: F401
+    import unicodedata  # noqa: F401
+
+    load_later(NEVER_IN_WORKERS)
+    load_later(HELD_IN_WORKERS, hold=True)
+
+
+def load_later(names: Iterable[str], *, hold: bool = False) -> None:
+    """Let modules load at the first use of anything in them, and no sooner.
+
+    With `hold` their code is read now, and no file is opened then. What they import themselves has
+    to be there, or among `names`.
+    """
+    for name in names:
+        if name in sys.modules or (spec := find_spec(name)) is None:
+            continue
+        if hold and (code := getattr(spec.loader, "get_code", _no_code)(name)) is not None:
+            _held[name] = code
+        module = module_from_spec(spec)
+        for function in _STAND_INS.get(name, ()):
+            setattr(module, function, _stand_in(module, function))
+        module.__class__ = _Later
+        sys.modules[name] = module
+        above, _, last = name.rpartition(".")
+        if above:
+            setattr(sys.modules[above], last, module)
+
+
+@contextmanager
+def patterns_compiled_late() -> Iterator[None]:
+    """Let what is imported meanwhile compile its patterns when it uses them.
+
+    In a process that does not only run a command of ours nothing happens: others may be compiling
+    theirs.
+    """
+    if not _is_command:
+        yield
+        return
+    compile_now = re.compile
+    re.compile = pattern  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        re.compile = compile_now
+
+
+def _load(module: ModuleType) -> None:
+    module.__class__ = ModuleType
+    spec = module.__spec__
+    assert spec is not None  # noqa: S101 - it is made from one
+    assert spec.loader is not None  # noqa: S101
+    if (code := _held.pop(spec.name, None)) is not None:
+        exec(code, module.__dict__)  # noqa: S102 - as its loader would
+    else:
+        spec.loader.exec_module(module)
+
+
+def _stand_in(module: ModuleType, name: str) -> Callable[..., object]:
+    """Return what calls a function of a module that is loaded then."""
+
+    def call(*arguments: object, **named: object) -> object:
+        if type(module) is _Later:
+            _load(module)
+        result: object = getattr(module, name)(*arguments, **named)
+        return result
+
+    return call
+
+
+def _no_code(_name: str) -> None:
+    return None

@@ -3,13 +3,15 @@
 import re
 from typing import Any, AnyStr, cast
 
+_compile = re.compile
+
 
 class _Pattern:
     def __init__(self, text: Any, flags: int) -> None:
         self._given = text, flags
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(re.compile(*self._given), name)
+        found = getattr(_compile(*self._given), name)
         setattr(self, name, found)  # the next one who asks finds it without coming here
         return found
 

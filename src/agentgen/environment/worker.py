@@ -150,14 +150,10 @@ def _start_timer(seconds: float) -> None:
 
 
 def _load_what_is_loaded_late() -> None:
-    """Import what is otherwise imported on the first failure, when nothing can be opened."""
-    import difflib  # noqa: F401
-    import encodings.idna  # noqa: F401
-    import html  # noqa: F401
-    import textwrap  # noqa: F401
-    import traceback  # noqa: F401
-    import unicodedata  # noqa: F401
+    """Import what is otherwise imported on the first failure, when nothing can be opened.
 
+    The modules of Python's own have been read by now (see `agentgen.later`).
+    """
     import jinja2.debug  # noqa: F401
 
     codecs.lookup("unicode_escape")  # for the strings in templates

@@ -8,13 +8,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from agentgen.diagnostics import AgentgenError, Diagnostic, Edit, Note, Source, Span, fail, quoted
 from agentgen.patterns import pattern
 from agentgen.source.cures import Problem, template_problem, yaml_problem
 from agentgen.source.edits import edited_text
 from agentgen.source.nodes import Entry, Mapping, Node, Scalar, Sequence, kind, location
+from agentgen.source.pyyaml import yaml
 from agentgen.source.scalars import flow
 
 DEEPEST = 20

@@ -9,9 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from agentgen.patterns import pattern
+from agentgen.source.pyyaml import yaml
 from agentgen.source.scalars import flow, other_reading
 
 FENCE = "---\n"

@@ -9,9 +9,8 @@ import json
 from functools import cache
 from typing import Any
 
-import yaml
-
 from agentgen.patterns import pattern
+from agentgen.source.pyyaml import yaml
 
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
