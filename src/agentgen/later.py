@@ -13,31 +13,39 @@ PyYAML compiles patterns for a parser and a resolver of its own, where libyaml d
 quarters of what its import costs, and a fifth of a short run.
 """
 
+import marshal
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec, module_from_spec
+from importlib.machinery import ModuleSpec
+from importlib.util import MAGIC_NUMBER, find_spec, module_from_spec
 from types import CodeType, ModuleType
 
 from agentgen.patterns import pattern
 
 IN_COMMANDS = ("inspect", "ipaddress")
 
-NEVER_IN_WORKERS = ("ipaddress", "tempfile")
+NEVER_IN_WORKERS = ("hashlib", "ipaddress", "tempfile")
 """What Jinja2 imports, and only a process uses that opens files or asks for addresses."""
 
 HELD_IN_WORKERS = (
     *("difflib", "html", "html.entities", "textwrap", "encodings.idna", "stringprep"),
-    *("inspect", "dis"),
+    *("ast", "inspect", "dis", "urllib.parse"),
     *("traceback", "linecache", "tokenize", "token"),
 )
 """What filters and failures use, of Python's own, with what that imports itself."""
 
-_STAND_INS = {"inspect": ("getattr_static",)}
+_STAND_INS = {
+    "ast": ("literal_eval",),
+    "hashlib": ("sha1",),
+    "inspect": ("getattr_static",),
+    "urllib.parse": ("quote_from_bytes",),
+}
 """Functions that others import by their names, and call rarely."""
 
-_held: dict[str, CodeType] = {}
+_held: dict[str, bytes | CodeType] = {}
 _is_command = False
 
 
@@ -77,7 +85,7 @@ def load_later(names: Iterable[str], *, hold: bool = False) -> None:
     for name in names:
         if name in sys.modules or (spec := find_spec(name)) is None:
             continue
-        if hold and (code := getattr(spec.loader, "get_code", _no_code)(name)) is not None:
+        if hold and (code := _compiled(spec) or _code(spec)) is not None:
             _held[name] = code
         module = module_from_spec(spec)
         for function in _STAND_INS.get(name, ()):
@@ -113,6 +121,7 @@ def _load(module: ModuleType) -> None:
     assert spec is not None  # noqa: S101 - it is made from one
     assert spec.loader is not None  # noqa: S101
     if (code := _held.pop(spec.name, None)) is not None:
+        code = code if isinstance(code, CodeType) else marshal.loads(code)  # noqa: S302 - Python's
         exec(code, module.__dict__)  # noqa: S102 - as its loader would
     else:
         spec.loader.exec_module(module)
@@ -130,5 +139,22 @@ def _stand_in(module: ModuleType, name: str) -> Callable[..., object]:
     return call
 
 
-def _no_code(_name: str) -> None:
-    return None
+def _compiled(spec: ModuleSpec) -> bytes | None:
+    """Return the code of a module as Python has kept it, if that is of the source as it stands.
+
+    The form is that of PEP 552. A tenth of the work is to read it, and the rest to make objects.
+    """
+    try:
+        source = os.stat(str(spec.origin))  # noqa: PTH116 - `pathlib` is not loaded in a worker
+        with open(str(spec.cached), "rb") as file:  # noqa: PTH123
+            kept = file.read()
+    except OSError:
+        return None
+    words = (0, int(source.st_mtime), source.st_size)
+    head = MAGIC_NUMBER + b"".join((each & 0xFFFF_FFFF).to_bytes(4, "little") for each in words)
+    return kept[len(head) :] if kept.startswith(head) else None
+
+
+def _code(spec: ModuleSpec) -> CodeType | None:
+    code: CodeType | None = getattr(spec.loader, "get_code", lambda _name: None)(spec.name)
+    return code
