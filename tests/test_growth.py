@@ -17,7 +17,8 @@ import agentgen
 from agentgen.environment.engine import Engine
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Job, Limits, Setup
-from agentgen.workers import Find, Outcomes, Workers
+from agentgen.queueing import Find
+from agentgen.workers import Outcomes, Workers
 
 Tree = Callable[[dict[str, str]], Path]
 AGENT = "---\nname: a{0}\ndescription: Number {0}\n---\n{{{{ schema.project.name }}}}\n"

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import tempfile
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -81,6 +82,24 @@ def test_what_the_disk_does_not_take_stays_in_memory(
     third = store.keep("third")
     assert second == "second"
     assert [text_of(each) for each in (first, second, third)] == ["first", "second", "third"]
+
+
+@pytest.mark.usefixtures("no_room")
+@pytest.mark.parametrize("given", [OSError(5, "Input/output error"), b"tex"])
+def test_what_the_disk_has_lost_is_told_by_the_folder(
+    monkeypatch: pytest.MonkeyPatch, given: OSError | bytes
+) -> None:
+    kept, _other = (store := Store()).keep("text"), store.keep("other")
+
+    def lose(_descriptor: int, _size: int, _at: int) -> bytes:
+        if isinstance(given, OSError):
+            raise given
+        return given
+
+    monkeypatch.setattr(os, "pread", lose)
+    with pytest.raises(OSError, match="Input/output error") as raised:
+        text_of(kept)
+    assert raised.value.filename == tempfile.gettempdir()
 
 
 @pytest.mark.usefixtures("no_room")

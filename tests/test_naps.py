@@ -4,16 +4,18 @@ import selectors
 
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Job, Limits, Outcome, Setup
-from agentgen.workers import AHEAD, EAGER_ROUNDS, LARGE, LONGEST_NAP, Workers, _Run, _Worker
+from agentgen.queueing import AHEAD, EAGER_ROUNDS, LARGE, LONGEST_NAP, Queue
+from agentgen.worker_process import WorkerProcess
+from agentgen.workers import Workers
 
 SETUP = Setup(Undefined.GUARDED, Whitespace.TIDY, ("\ufdd0", "\ufdd1"), {}, Limits())
 
 
-def begun(count: int = 100, body: str = "text") -> _Run:
+def begun(count: int = 100, body: str = "text") -> Queue:
     """Return a run of which one job has been done, in a second."""
-    run = _Run([Job(f"agents/{at}.md", "x", "markdown") for at in range(count)], count, SETUP, _no)
+    run = Queue([Job(f"agents/{at}.md", "x", "markdown") for at in range(count)], count, SETUP, _no)
     with Workers(most=1) as workers:
-        worker: _Worker = workers._idle[0]
+        worker: WorkerProcess = workers._idle[0]
         worker.queue.append(run.next())
         run.take(worker, Outcome(body=body))
     run.since -= 1.0
@@ -30,7 +32,7 @@ def test_while_all_have_much_to_do_they_are_left_to_it() -> None:
 
 def test_where_little_is_left_nobody_waits() -> None:
     assert begun(2 * AHEAD).nap(2) == 0.0
-    assert _Run([], 100, SETUP, _no).nap(2) == 0.0
+    assert Queue([], 100, SETUP, _no).nap(2) == 0.0
 
 
 def test_after_an_outcome_that_fills_a_pipe_nobody_waits_for_some_rounds() -> None:

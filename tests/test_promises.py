@@ -16,7 +16,8 @@ from agentgen.environment.sandbox import REFUSED_FILTERS
 from agentgen.frozen import asdict
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Job, Limits, Outcome, Problem, Setup
-from agentgen.workers import Workers, resident_bytes
+from agentgen.worker_process import resident_bytes
+from agentgen.workers import Workers
 from conftest import Agentgen, run_agentgen
 
 Tree = Callable[[dict[str, str]], Path]

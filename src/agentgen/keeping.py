@@ -4,6 +4,7 @@ What was read is wanted for messages, and what was rendered until all of it may 
 a large library would fill memory with texts of which one at a time is looked at.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -28,7 +29,7 @@ class Kept:
 
     @property
     def text(self) -> str:
-        """The text; raises `OSError` where the disk has lost it."""
+        """The text."""
         at, text = self._store.last
         if at != self.at:
             text = self.data.decode()
@@ -37,7 +38,7 @@ class Kept:
 
     @property
     def data(self) -> bytes:
-        """The text as UTF-8; raises `OSError` likewise."""
+        """The text as UTF-8."""
         return self._store.read(self.at, self._size)
 
     def __eq__(self, other: object) -> bool:
@@ -123,6 +124,15 @@ class Store:
         return Kept(self, at, len(data))
 
     def read(self, at: int, size: int) -> bytes:
-        """Return so many bytes that begin there."""
+        """Return so many bytes that begin there; raise `OSError` where the disk has lost them."""
         assert self._file is not None  # noqa: S101 - nothing is kept without one
-        return os.pread(self._file.fileno(), size, at)
+        try:
+            data = os.pread(self._file.fileno(), size, at)
+            if len(data) == size:
+                return data
+            error = OSError(errno.EIO, os.strerror(errno.EIO))
+        except OSError as failure:
+            error = failure
+        from tempfile import gettempdir
+
+        raise OSError(error.errno, error.strerror, gettempdir()) from None

@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from agentgen.outcome import Job, Outcome, Setup
+from agentgen.queueing import Find
 from agentgen.templates import template_of
-from agentgen.workers import Find, Outcomes, Workers
+from agentgen.workers import Outcomes, Workers
 
 MOST_SETUPS = 6
 """Remembered at once: rendering and linting for a few targets."""

@@ -11,45 +11,29 @@ Pebble can, but speaks pickle with its workers and gives them this process's env
 import contextlib
 import os
 import selectors
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
+from typing import Any, Self
 
-from agentgen import ahead
 from agentgen.answers import LONGEST_NAME, MEBIBYTE, BrokenWorker, read_outcome
 from agentgen.frozen import asdict, replace
 from agentgen.outcome import Frame, Job, Limits, Outcome, Problem, Setup
-from agentgen.wire import Inbox, message_bytes
-
-if TYPE_CHECKING:
-    import subprocess
+from agentgen.queueing import AHEAD, EAGER_ROUNDS, Find, Queue
+from agentgen.wire import message_bytes
+from agentgen.worker_process import (
+    LIMITS_MEMORY,
+    MORE_MEMORY,
+    MORE_TIME,
+    WorkerProcess,
+    death,
+    resident_bytes,
+    start,
+)
 
 JOBS_PER_WORKER = 24
 """A further worker is started for so many jobs: fewer are done before it would be ready."""
-
-AHEAD = 16
-"""Jobs that a worker is given at a time. One that has to wait for the next one goes cold: caches
-are somebody else's, and a template takes a third longer."""
-
-LONGEST_NAP = 0.03
-"""Seconds for which this process lets its workers work, when all have much to do."""
-
-EAGER_ROUNDS = 16
-"""So often it does not, after a worker has had to wait for it."""
-
-LARGE = 16 * 1024
-"""Characters of an outcome; a pipe holds few of those, and then its worker waits."""
-
-WALL_CLOCK_FACTOR = 10
-"""A job may take so many times its processor time by the clock, for machines that are busy."""
-
-SHORTEST_WALL_CLOCK = 5.0
-"""Seconds, for a worker that has yet to start."""
 
 LONGEST_PATIENCE = 3600.0
 """Seconds between two looks at the clock."""
@@ -60,63 +44,15 @@ WATCH_SECONDS = 0.01
 MOST_SOUGHT = 10_000
 """Includes that one job may ask for."""
 
-LIMITS_MEMORY = sys.platform == "linux"
-"""Whether the system itself holds a process to its memory limit."""
-
-Find = Callable[[str, str], tuple[str, str] | None]
-"""Takes the name in an include and the including template's name; returns full name and text."""
-
 OnProgress = Callable[[int, int], None]
 """Is told how many jobs are done, and of how many."""
 
 Outcomes = Iterator[tuple[int, Outcome]]
 """Outcomes as they come, each with the number of its job, from 0."""
 
-_MORE_TIME = "look for a loop without end; `--limit time=SECONDS` allows more"
-_MORE_MEMORY = "look for what is multiplied, or grows in a loop; `--limit memory=MIB` allows more"
-
 
 class WorkerBug(Exception):
     """A worker raised something that no template can be blamed for; carries its traceback."""
-
-
-class _Worker:
-    def __init__(self, process: "subprocess.Popen[bytes] | ahead.Started") -> None:
-        self.process = process
-        self.setup: Setup | None = None
-        self.queue: deque[tuple[int, Job]] = deque()
-        self.deadline = 0.0
-        self.doom: tuple[int, Problem] | None = None
-        self.sought = 0
-        self.inbox = Inbox()
-        self.outbox = bytearray()
-
-    @property
-    def requests(self) -> BinaryIO:
-        return cast("BinaryIO", self.process.stdin)
-
-    @property
-    def answers(self) -> BinaryIO:
-        return cast("BinaryIO", self.process.stdout)
-
-    def write(self) -> None:
-        """Send as much as the worker takes at the moment."""
-        try:
-            sent = os.write(self.requests.fileno(), self.outbox[: 256 * 1024])
-        except BlockingIOError:
-            return
-        except OSError:  # it is gone, and will be found not to answer
-            sent = len(self.outbox)
-        del self.outbox[:sent]
-
-    def kill(self) -> int:
-        """End the process; return its exit code."""
-        self.process.kill()
-        code = self.process.wait()
-        for stream in (self.requests, self.answers):
-            with contextlib.suppress(OSError):
-                stream.close()
-        return code
 
 
 class Workers:
@@ -135,8 +71,8 @@ class Workers:
         self._meanwhile = meanwhile
         self._most = most or os.cpu_count() or 1
         self._watch_memory = watch_memory
-        self._idle: deque[_Worker] = deque([_start()])
-        self._busy: list[_Worker] = []
+        self._idle: deque[WorkerProcess] = deque([start()])
+        self._busy: list[WorkerProcess] = []
 
     def __enter__(self) -> Self:
         return self
@@ -174,7 +110,7 @@ class Workers:
     def keep_spare(self) -> None:
         """Have a worker ready that no run has set up: the next one will not wait for its start."""
         if all(worker.setup is not None for worker in self._idle):
-            self._idle.append(_start())
+            self._idle.append(start())
 
     def perform(self, jobs: Sequence[Job], setup: Setup, find: Find) -> list[Outcome]:
         """Return the outcome of each job, in their order."""
@@ -188,13 +124,13 @@ class Workers:
         cannot get back; but where only the project schema is another one, they stay, with the
         templates that they have compiled.
         """
-        run = _Run(jobs, count, setup, find)
+        run = Queue(jobs, count, setup, find)
         for worker in [each for each in self._idle if not _fits(each.setup, setup)]:
             self._idle.remove(worker)
             worker.kill()
         wanted = min(self._most, 1 + count // JOBS_PER_WORKER)
         while len(self._idle) < max(wanted, 1):
-            self._idle.append(_start())
+            self._idle.append(start())
         with selectors.DefaultSelector() as selector:
             try:
                 yield from self._outcomes(run, selector)
@@ -203,7 +139,7 @@ class Workers:
                     worker.kill()
                 self._busy.clear()
 
-    def _outcomes(self, run: "_Run", selector: selectors.BaseSelector) -> Outcomes:
+    def _outcomes(self, run: Queue, selector: selectors.BaseSelector) -> Outcomes:
         self._assign_all(run, selector)
         self._meanwhile()
         while self._busy:
@@ -217,7 +153,7 @@ class Workers:
             if not self._watch_memory:
                 time.sleep(run.nap(len(self._busy)))
 
-    def _assign_all(self, run: "_Run", selector: selectors.BaseSelector) -> None:
+    def _assign_all(self, run: Queue, selector: selectors.BaseSelector) -> None:
         while run.left and self._idle:
             worker = self._idle.popleft()
             self._busy.append(worker)
@@ -227,7 +163,7 @@ class Workers:
             while run.left and len(worker.queue) < min(AHEAD, run.left // len(self._busy)):
                 self._assign(worker, run, selector)
 
-    def _assign(self, worker: _Worker, run: "_Run", selector: selectors.BaseSelector) -> None:
+    def _assign(self, worker: WorkerProcess, run: Queue, selector: selectors.BaseSelector) -> None:
         worker.queue.append(run.next())
         if worker.answers not in selector.get_map():
             selector.register(worker.answers, selectors.EVENT_READ, worker)
@@ -239,14 +175,16 @@ class Workers:
             worker.outbox += run.data_message
         self._send(worker, asdict(worker.queue[-1][1]), selector)
 
-    def _send(self, worker: _Worker, message: object, selector: selectors.BaseSelector) -> None:
+    def _send(
+        self, worker: WorkerProcess, message: object, selector: selectors.BaseSelector
+    ) -> None:
         worker.outbox += message if isinstance(message, bytes) else message_bytes(message)
         worker.write()
         if worker.outbox and worker.requests not in selector.get_map():
             selector.register(worker.requests, selectors.EVENT_WRITE, worker)
 
     def _serve(
-        self, worker: _Worker, events: int, run: "_Run", selector: selectors.BaseSelector
+        self, worker: WorkerProcess, events: int, run: Queue, selector: selectors.BaseSelector
     ) -> None:
         if worker not in self._busy:  # it was ended by an earlier event of this round, or by itself
             _forget(worker, selector)
@@ -266,14 +204,14 @@ class Workers:
             self._bury(worker, run, selector, problem)
             return
         if ended and worker in self._busy:
-            death = _death(worker.kill(), run.setup.limits)
-            number, problem = worker.doom or (worker.queue[0][0], death)
+            how = death(worker.kill(), run.setup.limits)
+            number, problem = worker.doom or (worker.queue[0][0], how)
             # What it was ended for may have been done before it ended; then nothing is to blame.
             is_to_blame = number == worker.queue[0][0]
             self._bury(worker, run, selector, problem if is_to_blame else None)
 
     def _listen(
-        self, worker: _Worker, message: Any, run: "_Run", selector: selectors.BaseSelector
+        self, worker: WorkerProcess, message: Any, run: Queue, selector: selectors.BaseSelector
     ) -> None:
         if not isinstance(message, dict) or not worker.queue:
             raise BrokenWorker
@@ -290,7 +228,7 @@ class Workers:
             self._finish(worker, read_outcome(message, run.setup.limits), run, selector)
 
     def _finish(
-        self, worker: _Worker, outcome: Outcome, run: "_Run", selector: selectors.BaseSelector
+        self, worker: WorkerProcess, outcome: Outcome, run: Queue, selector: selectors.BaseSelector
     ) -> None:
         run.take(worker, outcome)
         if any(problem.rule == "memory-limit" for problem in outcome.problems):
@@ -316,10 +254,10 @@ class Workers:
                 continue
             if time.monotonic() >= worker.deadline:
                 message = "rendering was not done in time, though it hardly used the processor"
-                problem = Problem("time-limit", message, help=_MORE_TIME)
+                problem = Problem("time-limit", message, help=MORE_TIME)
             elif self._watch_memory and resident_bytes(worker.process.pid) > most:
                 message = f"rendering takes more than {limits.memory} MiB of memory"
-                problem = Problem("memory-limit", message, help=_MORE_MEMORY)
+                problem = Problem("memory-limit", message, help=MORE_MEMORY)
             else:
                 continue
             worker.doom, worker.deadline = (worker.queue[0][0], problem), float("inf")
@@ -327,8 +265,8 @@ class Workers:
 
     def _bury(
         self,
-        worker: _Worker,
-        run: "_Run",
+        worker: WorkerProcess,
+        run: Queue,
         selector: selectors.BaseSelector,
         problem: Problem | None = None,
     ) -> None:
@@ -342,64 +280,10 @@ class Workers:
         (self._busy if worker in self._busy else self._idle).remove(worker)
         _forget(worker, selector)
         if run.left and not self._idle:
-            self._idle.append(_start())
+            self._idle.append(start())
 
 
-class _Run:
-    def __init__(self, jobs: Iterable[Job], count: int, setup: Setup, find: Find) -> None:
-        self._jobs = enumerate(jobs)
-        self.count = count
-        self.setup = setup
-        self.find = find
-        self.setup_message = message_bytes(asdict(setup))
-        self.again: deque[tuple[int, Job]] = deque()
-        self.assigned = 0
-        self.done = 0
-        self.eager = 0
-        self.since = time.monotonic()
-        self.outcomes: list[tuple[int, Outcome]] = []
-
-    @cached_property
-    def data_message(self) -> bytes:
-        """What another setup changes for a worker that stays."""
-        return message_bytes({"schema": self.setup.schema, "shapes": self.setup.shapes})
-
-    @property
-    def left(self) -> int:
-        """How many jobs no worker has."""
-        return self.count - self.assigned + len(self.again)
-
-    def next(self) -> tuple[int, Job]:
-        """Return a job that no worker has, with its number."""
-        if self.again:
-            return self.again.popleft()
-        self.assigned += 1
-        return next(self._jobs)
-
-    def begin(self, worker: _Worker) -> None:
-        """Note that a worker begins with the first job that it has."""
-        worker.sought = 0
-        seconds = max(self.setup.limits.time * WALL_CLOCK_FACTOR, SHORTEST_WALL_CLOCK)
-        worker.deadline = time.monotonic() + seconds
-
-    def take(self, worker: _Worker, outcome: Outcome) -> None:
-        """Note what has become of a worker's first job."""
-        number, _ = worker.queue.popleft()
-        self.outcomes.append((number, outcome))
-        self.done += 1
-        if len(outcome.body) > LARGE:
-            self.eager = EAGER_ROUNDS
-
-    def nap(self, workers: int) -> float:
-        """Return for how many seconds so many workers have enough to do."""
-        self.eager -= 1
-        if self.eager >= 0 or self.left < workers * AHEAD or not self.done:
-            return 0.0
-        a_job = (time.monotonic() - self.since) * workers / self.done
-        return min(LONGEST_NAP, a_job * AHEAD / 2)
-
-
-def _forget(worker: _Worker, selector: selectors.BaseSelector) -> None:
+def _forget(worker: WorkerProcess, selector: selectors.BaseSelector) -> None:
     """Look no more at the streams of a worker."""
     for stream in (worker.answers, worker.requests):
         with contextlib.suppress(KeyError, ValueError):
@@ -413,52 +297,3 @@ def _fits(setup: Setup | None, wanted: Setup) -> bool:
     if wanted.shapes and not setup.shapes:
         return False  # it has not loaded the static check, and can open nothing any more
     return replace(setup, schema={}, shapes={}) == replace(wanted, schema={}, shapes={})
-
-
-def _death(code: int, limits: Limits) -> Problem:
-    import signal  # few workers die
-
-    if code == -getattr(signal, "SIGPROF", 0):
-        message = f"rendering takes more than {limits.time:g} seconds of processor time"
-        return Problem("time-limit", message, help=_MORE_TIME)
-    how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-    help = f"most likely it ran out of memory; {_MORE_MEMORY}"
-    return Problem("memory-limit", f"the process that rendered this {how}", help=help)
-
-
-def resident_bytes(pid: int) -> int:
-    """Return how much memory a process holds; 0 where that cannot be told."""
-    try:
-        pages = Path(f"/proc/{pid}/statm").read_bytes().split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError, ValueError):
-        pass
-    import subprocess
-
-    try:
-        shown = subprocess.run(  # noqa: S603 - a fixed command
-            ["/bin/ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=False, timeout=1
-        )
-        return int(shown.stdout) * 1024
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return 0
-
-
-def _start() -> _Worker:
-    worker = _Worker(ahead.take() or _open())
-    for stream in (worker.requests, worker.answers):
-        os.set_blocking(stream.fileno(), False)
-    return worker
-
-
-def _open() -> "subprocess.Popen[bytes]":
-    import subprocess  # the first worker is started without it
-
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
-        ahead.command(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=ahead.environment(),
-        bufsize=0,
-    )
