@@ -135,6 +135,21 @@ def test_every_change_is_seen(project: Project, change: Callable[[Project], obje
     assert project.built() == left
 
 
+def test_a_file_that_came_and_went_is_no_change(project: Project) -> None:
+    time.sleep(2.1)  # until then, digests are compared as well
+    swap = project.root / "agents" / ".a.md.swp"
+    swap.write_text("")
+    swap.unlink()
+    looks = "agentgen.last_run.digests"
+    loaded, said = project.run("render")
+    assert not loaded & ENGINES
+    assert looks in loaded
+    assert said == "3 unchanged in build\n"
+    time.sleep(2.1)
+    assert looks in project.run("render")[0]
+    assert looks not in project.run("render")[0]
+
+
 def test_settings_that_appear_above_are_seen(tmp_path: Path) -> None:
     project = Project(tmp_path)
     (project.root / "agentgen.toml").unlink()

@@ -122,6 +122,36 @@ def writing(name: str, text: str) -> Change:
     return lambda project: project.write(name, text)
 
 
+def renaming(name: str, text: str) -> Change:
+    """Return a change as editors and `git checkout` make it."""
+
+    def change(project: Project) -> None:
+        project.write(f"{name}~", text)
+        (project.root / f"{name}~").rename(project.root / name)
+
+    return change
+
+
+def moving(old: str, new: str) -> Change:
+    def change(project: Project) -> None:
+        (project.root / old).rename(project.root / new)
+
+    return change
+
+
+def linking(name: str) -> Change:
+    def change(project: Project) -> None:
+        folder = project.root / name
+        folder.symlink_to(folder.rename(project.root / "elsewhere"))
+
+    return change
+
+
+def with_a_note_beside(project: Project) -> None:
+    project.add("more\n", "agents/plain2.md")
+    project.write("agents/notes.txt", "")
+
+
 IN_PART: dict[str, tuple[Change, set[str], str]] = {
     "a body": (
         adding("more\n", "agents/plain2.md"),
@@ -137,6 +167,16 @@ IN_PART: dict[str, tuple[Change, set[str], str]] = {
         adding("", "agents/plain2.md"),
         {"agents/plain2.md"},
         "30 unchanged in build\n",
+    ),
+    "a body that is saved by renaming": (
+        renaming("agents/plain2.md", HEAD.format("plain2") + "text\nmore\n"),
+        {"agents/plain2.md"},
+        "2 files written to build, 28 unchanged\n",
+    ),
+    "a body, beside a file that is no source": (
+        with_a_note_beside,
+        {"agents/plain2.md"},
+        "2 files written to build, 28 unchanged\n",
     ),
     "a partial within a partial": (
         adding("more\n", "partials/_inner.md"),
@@ -175,6 +215,9 @@ WHOLE: dict[str, Change] = {
     ),
     "a disabled agent": adding("more\n", "agents/off.md"),
     "a partial that takes an agent's name": writing("partials/plain3.md", "text\n"),
+    "a new agent": renaming("agents/new.md", HEAD.format("new") + "text\n"),
+    "an agent with another name": moving("agents/plain3.md", "agents/plain4711.md"),
+    "a folder that is a link by now": linking("agents/deep"),
     "the schema": writing("schemas/project.yaml", "project: {name: y}\n"),
     "the settings": writing("agentgen.toml", 'targets = ["claude"]\n'),
     "an output as well": adding("more\n", "agents/plain2.md", without="build/agents/plain3.md"),

@@ -101,7 +101,7 @@ def _read(request: Request, delivery: Delivery) -> Iterator[Record]:
     markdown: set[Path] = set()
     for folder in delivery.sources:
         yield from _folder(folder, markdown)
-    yield from _folder(delivery.loaded.found.root / SCHEMA_FOLDER, set())
+    yield from _folder(delivery.loaded.found.root / SCHEMA_FOLDER, None)
     inputs = set(delivery.loaded.inputs)
     for path in {*inputs, shipped.project_json_schema()} - markdown:
         yield was_there(path)
@@ -129,18 +129,21 @@ def _settings(request: Request, found: Found) -> Iterator[Record]:
             return
 
 
-def _folder(folder: Path, markdown: set[Path]) -> Iterator[Record]:
-    """Yield the records of a folder of sources, with all below it; collect its Markdown files."""
+def _folder(folder: Path, markdown: set[Path] | None) -> Iterator[Record]:
+    """Yield the records of a folder and all below it, of sources if their files are collected."""
     if not folder.exists():
         yield _was_there_or_not(folder)
         return
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield was_there(Path(parent), FOLDER)
-        for name in files:
-            if name.endswith(SUFFIX) and not name.startswith("."):
-                markdown.add(Path(parent, name))
-                yield was_there(Path(parent, name))
+        if markdown is None:
+            yield was_there(Path(parent), FOLDER)
+            continue
+        sources = [name for name in files if name.endswith(SUFFIX) and not name.startswith(".")]
+        yield was_there(Path(parent), FOLDER, digests.digest_of_names([*folders, *sources]))
+        for name in sources:
+            markdown.add(Path(parent, name))
+            yield was_there(Path(parent, name))
 
 
 def _was_there_or_not(path: Path) -> Record:

@@ -15,7 +15,7 @@ from agentgen.delivery import Delivery, Wanted, rendered
 from agentgen.diagnostics import AgentgenError
 from agentgen.frozen import replace
 from agentgen.last_run import Seen
-from agentgen.last_run.note import AGENT, FIELDS, OUTPUT, TEXT
+from agentgen.last_run.note import AGENT, FIELDS, FOLDER, OUTPUT, TEXT
 from agentgen.loader import Loaded, load_some
 from agentgen.paths import name_of
 from agentgen.templates import find_template
@@ -138,6 +138,9 @@ class _Note:
             for name in self.changed:
                 at = self.places[name]
                 self.put(was_there(_path(name), part=self.seen.fields[at + FIELDS - 1]))
+            for at in self.seen.stirred:
+                names = self.seen.fields[at + FIELDS - 1]
+                self.put(was_there(_path(self.name(at)), FOLDER, names))
             for record in left(delivery.root, report.changes):
                 self.put(record)
             for path, was in delivery.probed.items():

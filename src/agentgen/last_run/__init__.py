@@ -19,6 +19,7 @@ from agentgen.last_run.note import (
     ABSENT,
     FIELDS,
     OWN,
+    SOURCES,
     THERE,
     identity,
     may_be_skipped,
@@ -41,14 +42,16 @@ MOST_CHANGED = 100
 class Seen:
     """A note that still holds, but for the `changed` paths, by the field that each begins at.
 
-    `path` is where it lies, and its paths begin at the field `first`.
+    `path` is where it lies, and its paths begin at the field `first`. `stirred` are folders of
+    sources with other times and the same names.
     """
 
-    def __init__(self, path: str, fields: list[bytes], first: int, changed: list[int]) -> None:
+    def __init__(self, path: str, fields: list[bytes], first: int) -> None:
         self.path = path
         self.fields = fields
         self.first = first
-        self.changed = changed
+        self.changed: list[int] = []
+        self.stirred: list[int] = []
 
 
 def look(arguments: list[str]) -> Seen | None:
@@ -61,10 +64,8 @@ def look(arguments: list[str]) -> Seen | None:
         first = len(head) + 1
         if fields[: first - 1] != head:
             return None
-        changed = _changed(path, fields, first)
-        if changed is None or len(changed) > MOST_CHANGED:
-            return None
-        return Seen(path, fields, first, changed)
+        seen = Seen(path, fields, first)
+        return seen if _holds(seen) and len(seen.changed) <= MOST_CHANGED else None
     except (OSError, ValueError):
         return None
 
@@ -79,37 +80,42 @@ def finish(seen: Seen) -> bool:
     return True
 
 
-def _changed(path: str, fields: list[bytes], first: int) -> list[int] | None:
-    """Return which texts of a note are not as they were; None where anything else is not."""
-    changed = []
+def _holds(seen: Seen) -> bool:
+    """Find what is not as a note has it; say whether that is no more than texts and times."""
     with_digest = []
     stat = os.stat
-    at = first
-    for kind, name, was, digest, part in zip(*[iter(fields[first:])] * FIELDS, strict=True):
+    fields = seen.fields
+    at = seen.first
+    for kind, name, was, digest, part in zip(*[iter(fields[at:])] * FIELDS, strict=True):
         if kind in _ASKED:
             ask, answer = _ASKED[kind]
             if ask(name) != answer:
-                return None
+                return False
         elif signature(stat(name)) != was:
-            if b" " not in part:
-                return None
-            changed.append(at)
+            if b" " in part:
+                seen.changed.append(at)
+            elif part.startswith(SOURCES):
+                seen.stirred.append(at)
+            else:
+                return False
         elif digest:
             with_digest.append(at)
         at += FIELDS
-    return _with_digests(path, fields, first, with_digest, changed) if with_digest else changed
+    return not (with_digest or seen.stirred) or _has_contents(seen, with_digest)
 
 
-def _with_digests(
-    path: str, fields: list[bytes], first: int, among: list[int], changed: list[int]
-) -> list[int] | None:
-    """Return also those of `among` that have another content; None where one is no text."""
-    from agentgen.last_run.digests import has_its_digest, settle, write
+def _has_contents(seen: Seen, with_digest: list[int]) -> bool:
+    """Look at the contents of paths whose times prove nothing, and at the names in folders."""
+    from agentgen.last_run.digests import has_its_digest, has_its_names, settle, write
 
-    others = [at for at in among if not has_its_digest(fields, at)]
+    fields = seen.fields
+    others = [at for at in with_digest if not has_its_digest(fields, at)]
     if any(b" " not in fields[at + FIELDS - 1] for at in others):
-        return None
-    if not changed and not others:
-        settle(fields, first)
-        write(path, fields)
-    return [*changed, *others]
+        return False
+    if not all(has_its_names(fields, at) for at in seen.stirred):
+        return False
+    seen.changed += others
+    if not seen.changed:
+        settle(fields, seen.first, seen.stirred)
+        write(seen.path, fields)
+    return True

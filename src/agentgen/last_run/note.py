@@ -4,9 +4,11 @@ It begins with all that a run depends on apart from files, and the line that it 
 unchanged; then, for each path, what it was, its name, its signature, a digest or nothing, and what
 it is to the project.
 
-What it is to the project is one letter: an agent, another text, or an output; nothing, for what is
-none of these. Of a text follow, where a change of its body reaches no other files than these, the
-digest of all above the body, and the places in this note of the sources to render again.
+What it is to the project is one letter: an agent, another text, an output, or a folder of sources;
+nothing, for what is none of these. Of a text follow, where a change of its body reaches no other
+files than these, the digest of all above the body, and the places in this note of the sources to
+render again; of a folder, the digest of the names in it that count, for its times change with each
+file that is saved by renaming another.
 """
 
 import os
@@ -32,7 +34,7 @@ FIELDS = 5
 END = b"\0end"
 """What a note ends with; a power cut may have left the beginning of one."""
 
-AGENT, TEXT, OUTPUT = b"a", b"t", b"o"
+AGENT, TEXT, OUTPUT, SOURCES = b"a", b"t", b"o", b"s"
 """What a path is to the project."""
 
 _REPORTING = ("CI", "GITHUB_STEP_SUMMARY")
