@@ -26,21 +26,22 @@ def test_they_are_not_loaded_by_what_imports_them() -> None:
 
 def test_a_worker_starts_without_them() -> None:
     code = (
-        "from agentgen.later import begin_worker; begin_worker(); "
-        "import agentgen.environment.worker, sys; "
-        "print([name for name in ('shutil', '_hashlib', 'random') if name in sys.modules], "
-        "type(sys.modules['inspect']).__name__)"
+        "from agentgen.later import begin_worker\n"
+        "with begin_worker(): import agentgen.environment.worker\n"
+        "import sys; "
+        "print([each for each in ('shutil', '_hashlib', '_random') if each in sys.modules], "
+        "[each for each in ('ast', 'inspect') if type(sys.modules[each]).__name__ != '_Later'])"
     )
-    assert run(code) == "['random'] _Later\n"
+    assert run(code) == "[] []\n"
 
 
 @pytest.mark.parametrize("name", sorted({*IN_COMMANDS, *HELD_IN_WORKERS}))
 @pytest.mark.parametrize("hold", [False, True])
 def test_they_are_whole_at_their_first_use(name: str, hold: bool) -> None:
     code = (
-        f"from agentgen.later import load_later; load_later({[name]}, hold={hold}); "
+        f"from agentgen.later import _STAND_INS, load_later; load_later({[name]}, hold={hold}); "
         f"import {name} as late; "
-        "stand_ins = ('getattr_static', 'literal_eval', 'quote_from_bytes'); "
+        "stand_ins = [each for names in _STAND_INS.values() for each in names]; "
         "assert all(each.startswith('__') or each in stand_ins for each in vars(late)); "
         "getattr(late, 'no_such_thing', None)"
     )
@@ -100,8 +101,9 @@ def test_a_process_that_is_not_ours_alone_compiles_at_once() -> None:
 def test_what_is_held_needs_no_file(is_late: bool) -> None:
     """As in a worker, which gives up opening any; its jobs use what is named here."""
     begin = (
-        "from agentgen.later import begin_worker; begin_worker(); "
-        "from agentgen.environment import worker; worker._load_what_is_loaded_late(); "
+        "from agentgen.later import begin_worker\n"
+        "with begin_worker(): from agentgen.environment import worker\n"
+        "worker._load_what_is_loaded_late(); "
         "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0)); "
     )
     use = (

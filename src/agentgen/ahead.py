@@ -49,8 +49,9 @@ def command() -> list[str]:
     kept = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
     code = (
         f"import sys; sys.path.insert(0, {package!r}); sys.path += {kept!r}; "
-        "from agentgen.later import begin_worker; begin_worker(); "
-        "from agentgen.environment.worker import main; main()"
+        "from agentgen.later import begin_worker\n"
+        "with begin_worker(): from agentgen.environment.worker import main\n"
+        "main()"
     )
     return [sys.executable, "-I", "-S", "-X", "utf8", "-c", code]
 

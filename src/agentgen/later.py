@@ -27,8 +27,8 @@ from agentgen.patterns import pattern
 
 IN_COMMANDS = ("inspect", "ipaddress")
 
-NEVER_IN_WORKERS = ("hashlib", "ipaddress", "tempfile")
-"""What Jinja2 imports, and only a process uses that opens files or asks for addresses."""
+NEVER_IN_WORKERS = ("hashlib", "ipaddress", "random", "tempfile")
+"""What Jinja2 imports, for what no worker does: it opens no file, and leaves nothing to chance."""
 
 HELD_IN_WORKERS = (
     *("difflib", "html", "html.entities", "textwrap", "encodings.idna", "stringprep"),
@@ -41,12 +41,13 @@ _STAND_INS = {
     "ast": ("literal_eval",),
     "hashlib": ("sha1",),
     "inspect": ("getattr_static",),
+    "random": ("choice", "randrange"),
     "urllib.parse": ("quote_from_bytes",),
 }
 """Functions that others import by their names, and call rarely."""
 
 _held: dict[str, bytes | CodeType] = {}
-_is_command = False
+_is_ours = False
 
 
 class _Later(ModuleType):
@@ -61,19 +62,24 @@ class _Later(ModuleType):
 
 def begin_command() -> None:
     """Load late what a command rarely needs: this process does nothing but run one of ours."""
-    global _is_command  # noqa: PLW0603 - it is about the process
-    _is_command = True
+    global _is_ours  # noqa: PLW0603 - it is about the process
+    _is_ours = True
     load_later(IN_COMMANDS)
 
 
-def begin_worker() -> None:
-    """Load late what jobs rarely need, and read now what they may need."""
+@contextmanager
+def begin_worker() -> Iterator[None]:
+    """Load late what jobs rarely need, and read now what they may need, while a worker loads."""
+    global _is_ours  # noqa: PLW0603 - it is about the process
+    _is_ours = True
     import heapq  # noqa: F401 - these have libraries of machine code, which only loading opens
     import opcode  # noqa: F401
     import unicodedata  # noqa: F401
 
     load_later(NEVER_IN_WORKERS)
     load_later(HELD_IN_WORKERS, hold=True)
+    with patterns_compiled_late():
+        yield
 
 
 def load_later(names: Iterable[str], *, hold: bool = False) -> None:
@@ -104,7 +110,7 @@ def patterns_compiled_late() -> Iterator[None]:
     In a process that does not only run a command of ours nothing happens: others may be compiling
     theirs.
     """
-    if not _is_command:
+    if not _is_ours:
         yield
         return
     compile_now = re.compile
