@@ -20,7 +20,7 @@ MOST_YOUNG = 50_000
 def main() -> None:
     """Run the command line and exit with its code (see the README's table)."""
     try:
-        seen = look(sys.argv[1:])
+        seen = look(sys.argv[1:], _start_worker)
         is_done = seen is not None and not seen.changed and finish(seen)
         code = 0 if is_done else _run(seen)
     except KeyboardInterrupt:
@@ -62,9 +62,7 @@ def _leaves_nothing() -> bool:
 def _run(seen: Seen | None) -> int:
     gc.set_threshold(MOST_YOUNG)
     if RENDERING.intersection(sys.argv[1:2]) and not {"-h", "--help"}.intersection(sys.argv):
-        from agentgen import ahead
-
-        ahead.start()
+        _start_worker()
     from agentgen.later import begin_command
 
     begin_command()
@@ -88,6 +86,12 @@ def _run(seen: Seen | None) -> int:
         reason = (error.strerror or str(error)).lower()
         _last_word(f"error: cannot write what was asked for: {reason}")
         return FAILED
+
+
+def _start_worker() -> None:
+    from agentgen import ahead
+
+    ahead.start()
 
 
 def _last_word(text: str) -> None:

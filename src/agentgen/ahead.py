@@ -27,8 +27,11 @@ class Started:
 
 
 def start() -> None:
-    """Start a worker that `take` will give, where the system can do so without a library."""
-    if hasattr(os, "posix_spawn"):
+    """Start a worker that `take` will give, where the system can do so without a library.
+
+    Where one has been started and not taken, that is the one.
+    """
+    if not _started and hasattr(os, "posix_spawn"):
         try:
             _started.append(_spawn())
         except OSError:

@@ -28,6 +28,10 @@ from agentgen.last_run.note import (
     signature,
 )
 
+TYPE_CHECKING = False  # as `typing` has it, which would be a third of this
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _ASKED = {
     ABSENT: (os.path.lexists, False),
     THERE: (os.path.exists, True),
@@ -53,9 +57,24 @@ class Seen:
         self.changed: list[int] = []
         self.stirred: list[int] = []
 
+    def takes(self, at: int, part: bytes, on_change: "Callable[[], None]") -> bool:
+        """Take up a path that has other times; say whether a part of a run may be enough for it."""
+        if b" " in part:
+            self.changed.append(at)
+            if len(self.changed) == 1:
+                on_change()
+        elif part.startswith(SOURCES):
+            self.stirred.append(at)
+        else:
+            return False
+        return True
 
-def look(arguments: list[str]) -> Seen | None:
-    """Return what a run with these arguments has to look at; None where it is everything."""
+
+def look(arguments: list[str], on_change: "Callable[[], None]" = lambda: None) -> Seen | None:
+    """Return what a run with these arguments has to look at; None where it is everything.
+
+    `on_change` is called as soon as there is something to do at all.
+    """
     if not may_be_skipped(arguments) or (path := note_path(arguments)) is None:
         return None
     try:
@@ -65,7 +84,7 @@ def look(arguments: list[str]) -> Seen | None:
         if fields[: first - 1] != head:
             return None
         seen = Seen(path, fields, first)
-        return seen if _holds(seen) and len(seen.changed) <= MOST_CHANGED else None
+        return seen if _holds(seen, on_change) and len(seen.changed) <= MOST_CHANGED else None
     except (OSError, ValueError):
         return None
 
@@ -80,7 +99,7 @@ def finish(seen: Seen) -> bool:
     return True
 
 
-def _holds(seen: Seen) -> bool:
+def _holds(seen: Seen, on_change: "Callable[[], None]") -> bool:
     """Find what is not as a note has it; say whether that is no more than texts and times."""
     with_digest = []
     stat = os.stat
@@ -92,11 +111,7 @@ def _holds(seen: Seen) -> bool:
             if ask(name) != answer:
                 return False
         elif signature(stat(name)) != was:
-            if b" " in part:
-                seen.changed.append(at)
-            elif part.startswith(SOURCES):
-                seen.stirred.append(at)
-            else:
+            if not seen.takes(at, part, on_change):
                 return False
         elif digest:
             with_digest.append(at)

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from agentgen.last_run.note import (
@@ -17,6 +18,9 @@ from agentgen.last_run.note import (
     newest,
     signature,
 )
+
+AT_A_TIME = 5000
+"""Fields of a note that are joined and written; all of them are a large part of a run's memory."""
 
 MOST_NOTES = 200
 """Kept for one user; the oldest go first."""
@@ -84,7 +88,9 @@ def write(path: str, fields: Iterable[bytes]) -> None:
         temporary = note.with_name(f"{note.name}.{os.getpid()}")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.writelines(field + END[:1] for field in fields)  # whole, it is large
+            rest = iter(fields)
+            while some := list(islice(rest, AT_A_TIME)):
+                file.write(b"\0".join(some) + END[:1])
             file.write(END[1:])
         temporary.replace(note)
         notes = sorted(note.parent.iterdir(), key=lambda each: each.stat().st_mtime_ns)
