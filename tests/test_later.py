@@ -97,12 +97,12 @@ def test_a_process_that_is_not_ours_alone_compiles_at_once() -> None:
     assert run(code) == "True\n"
 
 
-@pytest.mark.parametrize("is_late", [False, True])
-def test_what_is_held_needs_no_file(is_late: bool) -> None:
+@pytest.mark.parametrize("begins", ["", "later.HOLDS = True", "later.HOLDS = False"])
+def test_what_is_held_needs_no_file(begins: str) -> None:
     """As in a worker, which gives up opening any; its jobs use what is named here."""
     begin = (
-        "from agentgen.later import begin_worker\n"
-        "with begin_worker(): from agentgen.environment import worker\n"
+        f"from agentgen import later; {begins}\n"
+        "with later.begin_worker(): from agentgen.environment import worker\n"
         "worker._load_what_is_loaded_late(); "
         "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0)); "
     )
@@ -112,5 +112,5 @@ def test_what_is_held_needs_no_file(is_late: bool) -> None:
         "textwrap.wrap('a b c', 2), 'ab'.encode('idna'), "
         "traceback.format_exception_only(ValueError('x')), not inspect.isclass(print))"
     )
-    said = run((begin if is_late else "") + use)
+    said = run((begin if begins else "") + use)
     assert said == "['abc'] é> ['a', 'b', 'c'] b'ab' ['ValueError: x\\n'] True\n"

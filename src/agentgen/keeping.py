@@ -8,7 +8,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable
-from typing import IO, TypeAlias, cast
+from typing import IO, TypeAlias
 
 IN_MEMORY = 1024 * 1024
 """Bytes of memory that the texts of a store take before further ones go to its file."""
@@ -60,7 +60,7 @@ Keep: TypeAlias = Callable[[str], Text]
 
 def text_of(text: Text) -> str:
     """Return the text itself."""
-    return text if type(text) is str else cast("Kept", text).text  # often
+    return text if isinstance(text, str) else text.text
 
 
 def bytes_of(text: Text) -> bytes:

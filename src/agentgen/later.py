@@ -19,6 +19,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import MAGIC_NUMBER, find_spec, module_from_spec
 from types import CodeType, ModuleType
@@ -36,6 +37,9 @@ HELD_IN_WORKERS = (
     *("traceback", "linecache", "tokenize", "token"),
 )
 """What filters and failures use, of Python's own, with what that imports itself."""
+
+HOLDS = sys.version_info < (3, 12)
+"""Whether these are all that they import; later Pythons have others, and load them at once."""
 
 _STAND_INS = {
     "ast": ("literal_eval",),
@@ -77,7 +81,11 @@ def begin_worker() -> Iterator[None]:
     import unicodedata  # noqa: F401
 
     load_later(NEVER_IN_WORKERS)
-    load_later(HELD_IN_WORKERS, hold=True)
+    if HOLDS:
+        load_later(HELD_IN_WORKERS, hold=True)
+    else:
+        for name in HELD_IN_WORKERS:
+            import_module(name)
     with patterns_compiled_late():
         yield
 
