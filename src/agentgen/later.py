@@ -38,7 +38,7 @@ HELD_IN_WORKERS = (
 )
 """What filters and failures use, of Python's own, with what that imports itself."""
 
-HOLDS = sys.version_info < (3, 12)
+HOLDS = sys.version_info < (3, 13)
 """Whether these are all that they import; later Pythons have others, and load them at once."""
 
 _STAND_INS = {
