@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agentgen import ahead
 from agentgen.last_run.digests import write
 from agentgen.last_run.note import read, signature
 
@@ -148,6 +149,36 @@ def test_a_file_that_came_and_went_is_no_change(project: Project) -> None:
     time.sleep(2.1)
     assert looks in project.run("render")[0]
     assert looks not in project.run("render")[0]
+
+
+def looked(project: Project) -> str:
+    """Return how often a look calls for a worker, and how many texts it finds changed."""
+    code = (
+        "import sys; from agentgen.last_run import look; calls = []; "
+        "seen = look(sys.argv[1:], lambda: calls.append(1)); print(len(calls), len(seen.changed))"
+    )
+    env = {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(project.cache)}
+    command = [sys.executable, "-c", code, "render"]
+    return subprocess.check_output(command, cwd=project.root, env=env, text=True)
+
+
+def test_a_worker_is_called_for_once_and_only_where_there_is_work(project: Project) -> None:
+    assert looked(project) == "0 0\n"
+    project.write("agents/b.md", FILES["agents/b.md"] + "more\n")
+    project.write("prompts/p.md", FILES["prompts/p.md"] + "more\n")
+    assert looked(project) == "1 2\n"
+
+
+def test_a_worker_that_was_started_ahead_is_the_one() -> None:
+    ahead.start()
+    ahead.start()
+    started = ahead.take()
+    assert started is not None
+    assert ahead.take() is None
+    started.kill()
+    assert started.wait() == -9
+    started.stdin.close()
+    started.stdout.close()
 
 
 def test_settings_that_appear_above_are_seen(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from agentgen.diagnostics import AgentgenError, Diagnostic, Source, fail, quoted
 from agentgen.frozen import Frozen, field
-from agentgen.paths import ShownPath, real_path
+from agentgen.paths import ShownPath, real_path, role_of
 from agentgen.settings import Found
 
 SUFFIX = ".md"
@@ -28,7 +28,7 @@ class SourceFile(Frozen):
     @property
     def role(self) -> str:
         """The kind of folder that the file lies in: `agents`, `prompts` or `partials`."""
-        return str(self.name).partition("/")[0]  # `parts` would stay with the path
+        return role_of(self.name)
 
     @property
     def is_partial(self) -> bool:

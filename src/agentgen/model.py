@@ -9,6 +9,7 @@ from agentgen.frozen import Frozen, field
 from agentgen.keeping import Text, text_of
 from agentgen.modes import Undefined, Whitespace
 from agentgen.outcome import Limits
+from agentgen.paths import role_of
 from agentgen.source import FrontMatter, Mapping, Scalar
 from agentgen.source.nodes import location
 
@@ -34,7 +35,7 @@ class Document(Frozen):
     @property
     def role(self) -> str:
         """The kind of folder that it lies in: `agents`, `prompts` or `partials`."""
-        return str(self.name).partition("/")[0]  # `parts` would stay with the path
+        return role_of(self.name)
 
     @property
     def stem(self) -> str:

@@ -18,6 +18,11 @@ def name_of(path: Path) -> bytes:
     return os.fsencode(path.absolute())
 
 
+def role_of(name: PurePosixPath) -> str:
+    """Return the kind of folder that a file of this name lies in: `agents`, say, or `partials`."""
+    return str(name).partition("/")[0]  # `parts` would stay with the path
+
+
 def exists(path: Path) -> bool:
     """Say whether something is there; what cannot be looked at is not."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a name that is too long
